@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    verbose_name = _("people")
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's own users app, with forms that ask for no first or last name."""
+
+    user_viewset = "people.viewsets.UserViewSet"

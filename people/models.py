@@ -1,0 +1,87 @@
+"""Who: a person signs in with an address that is never shown, and is known by a handle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+handle_shape = RegexValidator(
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*$",
+    _("Use small letters, figures and single hyphens, such as maple-lane."),
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person's account.
+
+        Raises:
+            ValueError: no address or no handle was given.
+        """
+        if not email or not username:
+            raise ValueError("An account needs an e-mail address and a handle.")
+        user = self.model(email=self.normalize_email(email), username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, username, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find a person by their address, however they wrote its capitals."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The address is the login and is never shown; the handle is public and never derived from it.
+
+    There is no field for a first or last name: nobody is asked for one.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, help_text=_("For signing in. Never shown."))
+    username = models.CharField(
+        _("handle"),
+        max_length=40,
+        validators=[handle_shape],
+        help_text=_("The public name, such as maple-lane. It need not be a real one."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["username"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="people_user_email_unique",
+                violation_error_message=_("There is an account with this address already."),
+            ),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="people_user_username_unique",
+                violation_error_message=_("Somebody has this handle already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.username
+
+    def get_short_name(self) -> str:
+        return self.username

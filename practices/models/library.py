@@ -1,0 +1,55 @@
+"""The library as a whole: its identity, its version, and which pages the starter loader still owns."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LibraryManager(models.Manager["Library"]):
+    def current(self) -> Library:
+        """The one row; made on first use."""
+        return self.get_or_create(pk=1)[0]
+
+    def bump_version(self) -> None:
+        """Say that something readers can see has changed. The last write of a changing transaction."""
+        if not self.filter(pk=1).update(version=models.F("version") + 1):
+            self.current()
+
+
+class Library(models.Model):
+    """One row. The uuid names this library's index folder: a restored copy takes a new one."""
+
+    uuid = models.UUIDField(_("identity"), default=uuid.uuid4, editable=False)
+    version = models.PositiveBigIntegerField(_("version"), default=1)
+
+    objects = LibraryManager()
+
+    class Meta:
+        verbose_name = _("library")
+        verbose_name_plural = _("libraries")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="practices_library_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} at version {self.version}"
+
+
+class StarterEntry(models.Model):
+    """A page that the starter loader made. It may update the page only while `revision` is its latest."""
+
+    page = models.OneToOneField(
+        "practices.PracticePage", models.CASCADE, primary_key=True, related_name="starter_entry"
+    )
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", models.SET_NULL, null=True, related_name="+", verbose_name=_("the loader’s revision")
+    )
+    digest = models.CharField(_("digest of the file"), max_length=64)
+
+    class Meta:
+        verbose_name = _("starter entry")
+        verbose_name_plural = _("starter entries")
+
+    def __str__(self) -> str:
+        return str(self.page_id)

@@ -1,0 +1,60 @@
+"""The one place that hears Wagtail's signals and says which practices changed.
+
+`practice_changed` is sent inside the transaction of the change, with `ids`, a set of page ids.
+Whoever changes what readers can see about a practice without publishing it sends it as well:
+terms when they are renamed or merged, feedback for its totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
+
+practice_changed = Signal()
+
+
+def send_practice_changed(ids: Iterable[int]) -> None:
+    """Tell search and caches which practices changed, as one batch, in one transaction."""
+    from .models import Library
+
+    changed = set(ids)
+    if not changed:
+        return
+    with transaction.atomic():
+        practice_changed.send(sender=Library, ids=changed)
+        Library.objects.bump_version()
+
+
+def page_changed(sender: type, instance: Any, **kwargs: Any) -> None:
+    from .models import PracticePage
+
+    if isinstance(instance, PracticePage):
+        send_practice_changed([instance.pk])
+
+
+def restriction_changed(sender: type, instance: Any, **kwargs: Any) -> None:
+    """A page that is closed to the public closes all that stands below it."""
+    from .models import PracticePage
+
+    send_practice_changed(
+        PracticePage.objects.descendant_of(instance.page, inclusive=True).values_list("pk", flat=True)
+    )
+
+
+def connect() -> None:
+    from django.db.models.signals import post_save
+    from wagtail.models import PageViewRestriction
+    from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+    from .models import practice_models
+
+    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+        signal.connect(page_changed, dispatch_uid=f"practices.{id(signal)}")
+    for model in practice_models():
+        post_delete.connect(page_changed, sender=model)
+    for signal in (post_save, post_delete):
+        signal.connect(restriction_changed, sender=PageViewRestriction)

@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+import pytest
+from wagtail.models import Page, Site
+
+from home.models import HomePage
+from practices.models import PracticeIndexPage
+
+
+@pytest.fixture
+def library(db: None) -> PracticeIndexPage:
+    """The tree that the site needs, without a practice: root, front door, the whole library."""
+    root = Page.get_first_root_node()
+    Site.objects.all().delete()
+    root.get_children().delete()
+    root = Page.objects.get(pk=root.pk)
+    front_door = root.add_child(instance=HomePage(title="Front door", slug="home"))
+    Site.objects.create(hostname="localhost", root_page=front_door, is_default_site=True)
+    return front_door.add_child(instance=PracticeIndexPage(title="The whole library", slug="practices"))
