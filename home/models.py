@@ -1,8 +1,11 @@
 """The front door, and the pages that staff write: about, help, accessibility, privacy, cookies."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -12,18 +15,25 @@ from .blocks import StaffTextBlock
 
 
 class HomePage(Page):
-    """The front door. What it shows of the library is found by a view; staff add words of their own below."""
+    """The front door. What it shows of the library is found by home/front_door.py; staff add words of their own below."""
 
     body = StreamField(StaffTextBlock(), blank=True, verbose_name=_("below the shelves"))
 
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = ["practices.PracticeIndexPage", "home.StaffPage"]
+    template = "home/front_door.html"
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("body")]
 
     class Meta:
         verbose_name = _("front door")
         verbose_name_plural = _("front door")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the shelves, so that a preview in the admin shows the page that readers see."""
+        from .front_door import open_front_door
+
+        return {**super().get_context(request, *args, **kwargs), "door": open_front_door()}
 
 
 class StaffPage(Page):
@@ -40,3 +50,24 @@ class StaffPage(Page):
     class Meta:
         verbose_name = _("page by staff")
         verbose_name_plural = _("pages by staff")
+
+
+class StaffPageFile(models.Model):
+    """What was made of a file in home/pages. The loader may update the page only while `revision` is its latest.
+
+    The row outlives the page: a page that staff took away is not brought back by the next start.
+    """
+
+    slug = models.SlugField(_("slug"), primary_key=True)
+    page = models.OneToOneField(StaffPage, models.SET_NULL, null=True, related_name="made_from", verbose_name=_("page"))
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", models.SET_NULL, null=True, related_name="+", verbose_name=_("the loader’s revision")
+    )
+    digest = models.CharField(_("digest of the file"), max_length=64)
+
+    class Meta:
+        verbose_name = _("file of a page by staff")
+        verbose_name_plural = _("files of pages by staff")
+
+    def __str__(self) -> str:
+        return self.slug

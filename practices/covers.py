@@ -11,7 +11,13 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from practices.models.values import Kind
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+
+from practices.models import Kind, Photo, PracticePage
+from practices.text import render_cover
 
 INK, PAPER, LAMP = "#16313a", "#f6eeda", "#f2b632"
 BRICK, ROSE, MOSS, SAGE, SEA, SKY = "#c04f2c", "#e9a998", "#3b7650", "#bccfa6", "#2a648f", "#a8cdd8"
@@ -19,6 +25,7 @@ BRICK, ROSE, MOSS, SAGE, SEA, SKY = "#c04f2c", "#e9a998", "#3b7650", "#bccfa6", 
 SQUARE = 120
 GROUND, FIRST, SECOND, MARKS = range(4)
 MOST_BEADS = 7
+PHOTO_FILTER = "fill-416x555|format-webp"
 
 
 class Palette(NamedTuple):
@@ -86,6 +93,25 @@ FAMILY_OF_OUTCOME = {outcome: family for family, outcomes in FAMILIES.items() fo
 Fill = Callable[..., None]
 
 
+def cover_of(practice: PracticePage) -> SafeString:
+    """The practice's photo, if those in it have said yes, or else the cover drawn for it."""
+    photo = practice.photo if practice.photo_id else None
+    shown = _photo_cover(photo) if photo and photo.consent else None
+    if shown:
+        return shown
+    outcome_slugs = [outcome.slug for outcome in practice.outcomes.all()]
+    return render_cover(draw_cover(practice.specific_class.kind, outcome_slugs, practice.slug))
+
+
+def _photo_cover(photo: Photo) -> SafeString | None:
+    """A photo whose file has gone missing must not take the page down with it."""
+    try:
+        rendition = photo.get_rendition(PHOTO_FILTER)
+    except (OSError, SourceImageIOError, InvalidFilterSpecError):
+        return None
+    return format_html('<img class="cover" src="{}" alt="" width="120" height="160" loading="lazy">', rendition.url)
+
+
 def draw_cover(kind: str, outcome_slugs: Iterable[str], slug: str) -> str:
     """Return the cover as SVG text. It is decoration: the title beside it says the rest."""
     return _draw(str(kind), tuple(sorted(outcome_slugs)), slug)
@@ -107,6 +133,11 @@ def _draw(kind: str, outcome_slugs: tuple[str, ...], slug: str) -> str:
     fill(GROUND if palette.marks == palette.second else MARKS, beads)
     opening = '<svg class="cover" viewBox="0 0 120 160" width="120" height="160" aria-hidden="true" focusable="false">'
     return f"{opening}{''.join(paths)}</svg>"
+
+
+def cover_palette(outcome_slugs: Iterable[str], slug: str) -> Palette:
+    """The colours a cover wears, so that a shelf can be chosen that does not look all the same."""
+    return _palette(sha256(slug.encode()).digest(), tuple(sorted(outcome_slugs)))
 
 
 def _palette(chance: bytes, outcome_slugs: tuple[str, ...]) -> Palette:

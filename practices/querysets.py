@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
+
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Substr
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from .models.values import Vocabulary
+
+if TYPE_CHECKING:
+    from .models import PracticePage, Term
 
 
 class PracticeQuerySet(PageQuerySet):
@@ -66,3 +73,65 @@ class PracticeQuerySet(PageQuerySet):
             "sources",
             Prefetch("principles", PracticePrinciple.objects.select_related("principle")),
         )
+
+    def for_page(self) -> PracticeQuerySet:
+        """With what a practice's own page shows, but for the rows that its family shows as well.
+
+        The ids of its ancestors come along, so that the family is one more query however deep it is.
+        """
+        from .models.rows import PracticePrinciple
+
+        return (
+            self.select_related("content_type", "totals", "care", "photo")
+            .annotate(
+                second_ancestor_id=F("adapted_from__adapted_from_id"),
+                third_ancestor_id=F("adapted_from__adapted_from__adapted_from_id"),
+            )
+            .prefetch_related(
+                "photo__renditions",
+                "outcomes",
+                "beneficiary_groups",
+                "steps",
+                "questions",
+                "voices",
+                "sources",
+                Prefetch("principles", PracticePrinciple.objects.select_related("principle")),
+            )
+        )
+
+    def page_of_its_kind(self, slug: str) -> PracticePage | None:
+        """The practice at an address as the page of its own kind, with what its page shows; None if there is none."""
+        found = self.filter(slug=slug).values_list("pk", "content_type").first()
+        if found is None:
+            return None
+        pk, content_type = found
+        model = ContentType.objects.get_for_id(content_type).model_class()
+        return model.objects.for_page().filter(pk=pk).first()
+
+    def first_letters(self) -> set[str]:
+        """The letters under which there is something; "0" stands for all that is no letter."""
+        letters = (
+            self.order_by().annotate(letter=Substr("sort_title", 1, 1)).values_list("letter", flat=True).distinct()
+        )
+        return {letter if letter in ascii_lowercase else "0" for letter in letters if letter}
+
+    def naming(self, term: Term) -> PracticeQuerySet:
+        """Practices that name a term, in the order of its own page: reported before hoped for, then by title."""
+        if term.vocabulary == Vocabulary.OUTCOME:
+            return self.hoping_for_or_reporting(term.pk).order_by("-is_reported", "sort_title", "pk")
+        return self.with_term(term.vocabulary, [term.pk]).by_title()
+
+    def family_of(self, practice_id: int, parent_id: int | None, ancestor_ids: list[int]) -> PracticeQuerySet:
+        """Ancestors, siblings and local versions of a practice."""
+        family = Q(pk__in=ancestor_ids) | Q(adapted_from=practice_id)
+        if parent_id:
+            family |= Q(adapted_from=parent_id)
+        return self.filter(family)
+
+    def hoping_for_or_reporting(self, outcome_id: int) -> PracticeQuerySet:
+        """Practices that name an outcome; `is_reported` says whether a change on the page speaks of it."""
+        from .models.rows import Change
+
+        reported = Exists(Change.objects.filter(page=OuterRef("pk"), outcome=outcome_id))
+        named = self.model.outcomes.through.objects.filter(outcome=outcome_id).values("practicepage")
+        return self.annotate(is_reported=reported).filter(Q(pk__in=named) | Q(is_reported=True))

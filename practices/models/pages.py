@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PagePermissionTester
 
 from practices.querysets import PracticeQuerySet
 
+from .fields import ValuesField
 from .records import PracticeTotals, year_and_month
 from .values import Aim, CostBand, GroupSize, HowPeopleCome, Kind, Nation, Status
 
@@ -124,7 +125,7 @@ class PracticePage(Page):
     place = models.CharField(
         _("place"), max_length=200, blank=True, help_text=_("A town, a borough, a region. Never anybody’s home.")
     )
-    nations = models.JSONField(_("nations"), default=list, blank=True)
+    nations = ValuesField(_("nations"), values=Nation)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
@@ -238,21 +239,24 @@ class PracticePage(Page):
             if cls.kind_panels:
                 tabs.append(ObjectList(cls.kind_panels, heading=cls._meta.verbose_name))
             tabs.append(ObjectList(cls.finding_panels, heading=_("How it is found")))
-            cls._edit_handler = TabbedInterface(tabs).bind_to_model(cls)
+            from practices.forms import PracticePageForm
+
+            cls._edit_handler = TabbedInterface(tabs, base_form_class=PracticePageForm).bind_to_model(cls)
         return cls._edit_handler
 
     def get_absolute_url(self) -> str:
         return reverse("practices:practice", args=[self.slug])
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        from practices.permissions import PracticePermissionTester
+
+        return PracticePermissionTester(user, self)
 
     def clean(self) -> None:
         super().clean()
         errors = {}
         if self.slug in RESERVED_SLUGS:
             errors["slug"] = _("This word is one of our own addresses. Please choose another.")
-        if not isinstance(self.nations, list) or any(nation not in Nation.values for nation in self.nations):
-            errors["nations"] = _("Choose nations from the list.")
-        else:
-            self.nations = sorted(set(self.nations))
         if self.status == Status.UNKNOWN and self.status_reported:
             errors["status"] = _("Say what was reported then.")
         if self.pk and self.adapted_from_id and self._descends_from_itself():

@@ -7,13 +7,13 @@ The order is never unique, since swapping two rows would fail half way.
 
 import uuid
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
+from .fields import ValuesField
 from .values import Basis, Part, Taken, ToldBy
 
 
@@ -131,7 +131,7 @@ class Change(PracticeRow):
     basis = models.CharField(_("how do you know?"), max_length=10, choices=Basis, default=Basis.TOLD)
     told_by = models.CharField(_("who tells it?"), max_length=10, choices=ToldBy, default=ToldBy.UNKNOWN)
     source = models.UUIDField(
-        _("source"), null=True, blank=True, help_text=_("The key of a row in the list of sources.")
+        _("source"), null=True, blank=True, help_text=_("A row of the list of sources, once that is saved.")
     )
     date = models.CharField(
         _("when"), max_length=60, blank=True, help_text=_("As far as it is known. For example: “spring 2023”.")
@@ -164,7 +164,7 @@ class Voice(PracticeRow):
         ),
     )
     source = models.UUIDField(
-        _("source"), null=True, blank=True, help_text=_("The key of a row in the list of sources.")
+        _("source"), null=True, blank=True, help_text=_("A row of the list of sources, once that is saved.")
     )
 
     panels = [FieldPanel(name) for name in ("quote", "said_by", "source")]
@@ -187,7 +187,7 @@ class Source(PracticeRow):
         _("date"), max_length=60, blank=True, help_text=_("As it stands there. For example: “undated”, “2 March 2023”.")
     )
     url = models.URLField(_("web address"), max_length=500, blank=True)
-    parts = models.JSONField(_("the parts it speaks for"), default=list, blank=True)
+    parts = ValuesField(_("the parts it speaks for"), values=Part)
 
     panels = [FieldPanel(name) for name in ("title", "publisher", "date", "url", "parts")]
 
@@ -198,19 +198,12 @@ class Source(PracticeRow):
     def __str__(self) -> str:
         return self.title
 
-    def clean(self) -> None:
-        super().clean()
-        if not isinstance(self.parts, list) or any(part not in Part.values for part in self.parts):
-            raise ValidationError(
-                {"parts": _("Name parts of the page, such as %(parts)s.") % {"parts": ", ".join(Part.values)}}
-            )
-
 
 class AdaptedEssential(PracticeRow):
     """What a local version did with one essential of the practice it was adapted from."""
 
     page = ParentalKey("practices.PracticePage", on_delete=models.CASCADE, related_name="adaptation")
-    essential = models.UUIDField(_("essential"), help_text=_("The key of an essential of the original."))
+    essential = models.UUIDField(_("essential"), help_text=_("An essential of the original."))
     taken = models.CharField(_("kept, changed or left out"), max_length=10, choices=Taken)
     how = models.CharField(_("in a sentence"), max_length=300, blank=True)
 

@@ -21,6 +21,14 @@ class TermQuerySet(models.QuerySet["Term"]):
         """The terms that may be chosen: neither retired nor merged into another."""
         return self.filter(retired=False, merged_into=None)
 
+    def at_address(self, slug: str) -> Term | None:
+        """The term that an address leads to today, through renames and merges; None for an unknown one."""
+        term = self.select_related("merged_into").filter(slug=slug).first()
+        if term is None:
+            former = FormerSlug.objects.filter(vocabulary=self.model.vocabulary, slug=slug).values("term_id")
+            term = self.select_related("merged_into").filter(pk__in=former).first()
+        return term.target if term else None
+
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.filter(named=True).exists():
             raise TermInUseError(_("A term that a page has named is retired or merged, not deleted."))

@@ -157,5 +157,5 @@ def test_an_error_names_file_line_and_key_and_loads_nothing(folder, old, new, sa
 
 def test_a_file_that_is_not_text_is_named(folder):
     (folder / "practices" / "a-picture.toml").write_bytes(b"\xff\xd8\xff")
-    with pytest.raises(StarterFileError, match="a-picture.toml: this is not UTF-8"):
+    with pytest.raises(StarterFileError, match=r"a-picture\.toml: this is not UTF-8"):
         load_library(folder)

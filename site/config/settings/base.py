@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "people.apps.UsersConfig",
     "wagtail.sites",
     "wagtail.snippets",
+    "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -155,6 +156,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_AUTO_UPDATE_PREVIEW = False
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "practices.Photo"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "practices.forms.PhotoForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILSNIPPETS_MENU_SHOW_ALL = False

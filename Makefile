@@ -1,0 +1,44 @@
+# Needs only Python 3.11 or newer and make. `make help` lists what there is.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+START = @$(PYTHON) site/config/start.py
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## Set everything up and serve the library on http://127.0.0.1:8000/ (PORT=9000, HOST=0.0.0.0)
+	$(START) run --host $(HOST) --port $(PORT)
+
+.PHONY: dev
+dev: ## The same, with debug pages and reload
+	$(START) dev --host $(HOST) --port $(PORT)
+
+.PHONY: admin
+admin: ## Make the first administrator (the site's own desk is at /admin/)
+	$(START) manage createsuperuser
+
+.PHONY: index
+index: ## Build the search index anew
+	$(START) manage index
+
+.PHONY: test
+test: ## Set up what the tests need and run all of them (ARGS="-k name" for some)
+	$(START) test $(ARGS)
+
+.PHONY: lint
+lint: ## Format, then check style, types, templates and imports
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+	$(START) test -q -n 0 tests/test_architecture.py
+
+.PHONY: migrations
+migrations: ## Write the migrations that the models ask for
+	$(START) manage makemigrations
+
+.PHONY: clean
+clean: ## Remove the virtual environment (var/ with the library stays)
+	rm -rf .venv

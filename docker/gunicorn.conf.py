@@ -1,0 +1,18 @@
+"""How the web server runs: behind `make run` and in the container alike. Started from the root."""
+
+import os
+
+pythonpath = "site"
+wsgi_app = "config.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 10
+# People type about people: the log of requests leaves out what stands behind the question mark,
+# the page somebody came from, and the network address.
+accesslog = os.environ.get("ACCESS_LOG") or None
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
+control_socket_disable = True

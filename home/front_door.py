@@ -1,0 +1,215 @@
+"""Put the front door together: what the rules of shelves.py choose, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from practices.cards import Card, card_for
+from practices.models import BeneficiaryGroup, Kind, Outcome, PracticePage, Principle, Question, Term, kind_model
+from search.models import WantedPractice
+from search.services import facet_counts
+
+from .querysets import read_candidates
+from .shelves import (
+    Candidate,
+    Pair,
+    pick_covers,
+    pick_for_the_week,
+    pick_pairs,
+    pick_what_did_not_work,
+    shuffled,
+    week_of,
+)
+
+EXAMPLES = (
+    gettext_lazy("an older man, just widowed, who misses company and used to run a darts team"),
+    gettext_lazy("a mum behind with the rent, whom her neighbours turn to"),
+    gettext_lazy("a young man just out of prison who can mend any bike"),
+)
+OPEN_TO_CHOOSE_FROM = 60
+ENTRIES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """A practice, and something that its page says."""
+
+    card: Card
+    words: str
+
+
+@dataclass(frozen=True)
+class Week:
+    card: Card
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SameIdea:
+    principle: Term
+    url: str
+    practices: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to look along the shelves: `tone` is the class that gives it its colour and shape."""
+
+    name: str
+    tone: str
+    heading: str
+    explained: str
+    entries: tuple[Entry, ...]
+    all_of_them: str
+
+    @property
+    def first(self) -> tuple[Entry, ...]:
+        return self.entries[:ENTRIES_SHOWN]
+
+    @property
+    def others(self) -> tuple[Entry, ...]:
+        return self.entries[ENTRIES_SHOWN:]
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    examples: tuple[Entry, ...]
+    shelf: tuple[Card, ...]
+    did_not_work: tuple[Told, ...]
+    week: Week | None
+    same_ideas: tuple[SameIdea, ...]
+    ways: tuple[Way, ...]
+    wanted: tuple[WantedPractice, ...]
+
+
+def open_front_door(day: date | None = None) -> FrontDoor:
+    """What stands on the front door in the week of a day: today's, unless another is given."""
+    week = week_of(day or timezone.localdate())
+    candidates = shuffled(read_candidates(week), week, lambda candidate: candidate.slug)
+    covers = pick_covers(candidates)
+    shown = {candidate.id for candidate in covers}
+    for_the_week = pick_for_the_week(candidates, shown)
+    shown |= {for_the_week.id} if for_the_week else set()
+    did_not_work = pick_what_did_not_work(candidates, shown)
+    shown |= {candidate.id for candidate in did_not_work}
+    pairs = pick_pairs(candidates, shown)
+    cards = _read_cards(shown | {candidate.id for pair in pairs for candidate in pair.practices})
+    terms = {model: list(model.objects.current()) for model in (Outcome, BeneficiaryGroup, Principle)}
+    return FrontDoor(
+        examples=_examples(),
+        shelf=tuple(cards[candidate.id] for candidate in covers),
+        did_not_work=tuple(Told(cards[one.id], one.did_not_work) for one in did_not_work),
+        week=_read_week(for_the_week, cards),
+        same_ideas=_same_ideas(pairs, cards, {term.pk: term for term in terms[Principle]}),
+        ways=_ways(terms, facet_counts()),
+        wanted=tuple(shuffled(WantedPractice.objects.open()[:OPEN_TO_CHOOSE_FROM], week, lambda one: one.title)[:3]),
+    )
+
+
+def _examples() -> tuple[Entry, ...]:
+    search = reverse("search:results")
+    return tuple(Entry(str(words), f"{search}?{urlencode({'q': words})}") for words in EXAMPLES)
+
+
+def _read_cards(ids: set[int]) -> dict[int, Card]:
+    return {practice.pk: card_for(practice) for practice in PracticePage.objects.filter(pk__in=ids).for_cards()}
+
+
+def _read_week(chosen: Candidate | None, cards: Mapping[int, Card]) -> Week | None:
+    if chosen is None:
+        return None
+    questions = Question.objects.filter(page=chosen.id).order_by("sort_order").values_list("text", flat=True)
+    return Week(cards[chosen.id], tuple(questions[:3]))
+
+
+def _same_ideas(pairs: list[Pair], cards: Mapping[int, Card], principles: Mapping[int, Term]) -> tuple[SameIdea, ...]:
+    return tuple(
+        SameIdea(
+            principles[pair.principle],
+            reverse("practices:principle", args=[principles[pair.principle].slug]),
+            tuple(Told(cards[one.id], how) for one, how in zip(pair.practices, pair.shows, strict=True)),
+        )
+        for pair in pairs
+        if pair.principle in principles
+    )
+
+
+def _ways(terms: Mapping[type[Term], list[Term]], counts: Mapping[str, Mapping[str, int]]) -> tuple[Way, ...]:
+    """The three vocabularies in the editors' own order, and the kinds; what nothing stands under is left out."""
+    outcomes = _entries(terms[Outcome], "practices:outcome", counts.get("outcome"))
+    groups = _entries(terms[BeneficiaryGroup], "practices:group", counts.get("group"))
+    principles = _entries(terms[Principle], "practices:principle", counts.get("principle"))
+    ways = (
+        Way(
+            "outcome",
+            "outcome",
+            _("What could change?"),
+            _("Outcomes: what people hoped for, or saw happen."),
+            outcomes,
+            _("All %(count)d outcomes") % {"count": len(outcomes)},
+        ),
+        Way(
+            "group",
+            "group",
+            _("Who is it with?"),
+            _("Groups: the people it was made with and for."),
+            groups,
+            _("All %(count)d groups") % {"count": len(groups)},
+        ),
+        Way(
+            "principle",
+            "principle",
+            _("Why does it work?"),
+            _("Principles: the part you can carry anywhere."),
+            principles,
+            _("All %(count)d principles") % {"count": len(principles)},
+        ),
+        Way(
+            "kind",
+            "",
+            _("What kind of thing is it?"),
+            _("Kinds: practices that share a shape, never a script."),
+            _kinds(counts.get("kind")),
+            _("All kinds"),
+        ),
+    )
+    return tuple(way for way in ways if way.entries)
+
+
+def _entries(terms: list[Term], address: str, counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
+    """Without counts, when search cannot tell them, every term that a page has ever named."""
+    return tuple(
+        Entry(term.label, reverse(address, args=[term.slug]), counts[term.slug] if counts else None)
+        for term in terms
+        if (counts.get(term.slug) if counts else term.named)
+    )
+
+
+def _kinds(counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
+    library = reverse("practices:library")
+    labels = {
+        kind: _("Every other kind") if kind == Kind.OTHER else str(kind_model(kind)._meta.verbose_name_plural)
+        for kind in Kind.values
+    }
+    return tuple(
+        Entry(
+            label[:1].upper() + label[1:], f"{library}?{urlencode({'kind': kind})}", counts[kind] if counts else None
+        )
+        for kind, label in labels.items()
+        if not counts or counts.get(kind)
+    )

@@ -1,0 +1,51 @@
+"""The work that falls due by itself. `make run` loops it; on a server a timer may call it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+
+from search.services import drain_queue
+
+logger = logging.getLogger(__name__)
+
+DAY = 24 * 60 * 60
+# What to do, and how many seconds to leave between two times.
+DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
+    "index what changed": (drain_queue, 0),
+    "forget sessions that have ended": (SessionStore.clear_expired, DAY),
+}
+
+
+class Command(BaseCommand):
+    help = "Does the work that is due: what is left of the search queue, sessions that have ended."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="Go on for ever, looking every few seconds.")
+        parser.add_argument("--seconds", type=float, default=5, help="How long to wait between two looks.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done: dict[str, float] = {}
+        while True:
+            self.do_what_is_due(done)
+            if not options["loop"]:
+                return
+            time.sleep(options["seconds"])
+
+    def do_what_is_due(self, done: dict[str, float]) -> None:
+        """Do each duty whose time has come. One that fails is told in the log, and the others go on."""
+        for name, (work, every) in DUTIES.items():
+            if name in done and time.monotonic() - done[name] < every:
+                continue
+            try:
+                work()
+            except Exception:
+                logger.exception("Due work failed: %s", name)
+            done[name] = time.monotonic()
+        close_old_connections()

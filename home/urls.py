@@ -1,0 +1,22 @@
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import path
+
+from . import media, views
+from .sitemaps import SITEMAPS
+
+app_name = "home"
+
+urlpatterns = [
+    path("", views.front_door, name="front_door"),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.FaviconView.as_view(), name="favicon"),
+    path("media/<path:name>", media.serve_rendition, name="rendition"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "home:sitemap_section"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_section"),
+]

@@ -1,0 +1,125 @@
+"""The vocabularies in the admin: add, rename, retire and merge terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import re_path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.views import InstanceSpecificView
+
+from .forms import MergeTermForm, TermForm
+from .models import BeneficiaryGroup, Outcome, Principle, Term
+from .services import merge_terms
+
+
+class TermPermissionHelper(PermissionHelper):
+    def user_can_delete_obj(self, user: Any, obj: Term) -> bool:
+        """Only a term that no page has ever named can go: old revisions still name the others."""
+        return not obj.named and not obj.merged_into_id and super().user_can_delete_obj(user, obj)
+
+    def user_can_edit_obj(self, user: Any, obj: Term) -> bool:
+        return not obj.merged_into_id and super().user_can_edit_obj(user, obj)
+
+
+class TermButtonHelper(ButtonHelper):
+    def get_buttons_for_obj(self, obj: Term, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
+        if self.permission_helper.user_can_edit_obj(self.request.user, obj):
+            buttons.append(
+                {
+                    "url": self.url_helper.get_action_url("merge", quote(obj.pk)),
+                    "label": _("Merge"),
+                    "classname": self.finalise_classname(["button-secondary"]),
+                    "title": _("Let another term stand for this one"),
+                }
+            )
+        return buttons
+
+
+class MergeView(InstanceSpecificView):
+    """Ask which term shall stand for this one, and merge."""
+
+    page_title = gettext_lazy("Merge")
+    template_name = "practices/admin/merge_term.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.permission_helper.user_can_edit_obj(request.user, self.instance):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", MergeTermForm(source=self.instance))
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = MergeTermForm(request.POST, source=self.instance)
+        if form.is_valid():
+            try:
+                target = merge_terms(source=self.instance, target=form.cleaned_data["target"], by=request.user)
+            except ValidationError as error:
+                form.add_error("target", error)
+            else:
+                messages.success(
+                    request, _("%(target)s now stands for %(source)s.") % {"target": target, "source": self.instance}
+                )
+                return redirect(self.index_url)
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class TermAdmin(ModelAdmin):
+    list_display = ("label", "slug", "retired", "merged_into", "sort_order")
+    list_filter = ("retired",)
+    list_select_related = ("merged_into",)
+    search_fields = ("label", "slug")
+    ordering = ("sort_order", "label")
+    permission_helper_class = TermPermissionHelper
+    button_helper_class = TermButtonHelper
+    history_view_enabled = True
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("label", "slug", "description", "also", "sort_order", "retired")],
+        base_form_class=TermForm,
+    )
+    prepopulated_fields = {"slug": ("label",)}
+
+    def merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
+        merge = re_path(
+            self.url_helper.get_action_url_pattern("merge"),
+            self.merge_view,
+            name=self.url_helper.get_action_url_name("merge"),
+        )
+        return (*super().get_admin_urls_for_registration(), merge)
+
+
+class OutcomeAdmin(TermAdmin):
+    model = Outcome
+    menu_icon = "success"
+
+
+class BeneficiaryGroupAdmin(TermAdmin):
+    model = BeneficiaryGroup
+    menu_icon = "group"
+
+
+class PrincipleAdmin(TermAdmin):
+    model = Principle
+    menu_icon = "key"
+
+
+class VocabulariesGroup(ModelAdminGroup):
+    menu_label = gettext_lazy("Vocabularies")
+    menu_icon = "tag"
+    menu_order = 250
+    items = (OutcomeAdmin, BeneficiaryGroupAdmin, PrincipleAdmin)

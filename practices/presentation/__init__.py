@@ -1,0 +1,1 @@
+"""What the pages of practices show, prepared so that templates only draw it."""

@@ -1,0 +1,185 @@
+"""The one seam between the library and whatever finds things in it.
+
+An engine finds and counts. How words are read, what they mean, what is let go of when nothing
+matches and how a hit explains itself is the same for all, and stands elsewhere.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from practices.models import Library
+from search.documents import Named
+from search.query import SearchQuery
+from search.synonyms import WordPlan, plan_words, thesaurus
+from search.vocabularies import Vocabularies, vocabularies
+
+PAGE_SIZE = 20
+EXACT, CORRECTED, RELAXED, NONE = "exact", "corrected", "relaxed", "none"
+Facets = dict[str, dict[str, int]]
+Progress = Callable[[int, int], None]
+NO_TERMS = Vocabularies(("", 0))
+
+
+class EngineUnavailableError(Exception):
+    """The engine cannot answer. `heals` says whether building its index anew would help."""
+
+    def __init__(self, message: str, *, heals: bool = False) -> None:
+        super().__init__(message)
+        self.heals = heals
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is kept in the index of one hit: enough to say why it was found."""
+
+    id: int
+    kind: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    outcomes: tuple[Named, ...] = ()
+    groups: tuple[Named, ...] = ()
+    principles: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Something to let go of, and how many practices would be found then."""
+
+    query: SearchQuery
+    total: int
+    facet: str = ""
+    values: tuple[str, ...] = ()
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """An answer. `hits` answer all that was asked; with `relaxed` they do not, and must be set apart."""
+
+    query: SearchQuery
+    plan: WordPlan
+    hits: tuple[Found, ...] = ()
+    total: int = 0
+    facets: Facets | None = None
+    answer: str = EXACT
+    suggestion: str = ""
+    looked_for: SearchQuery | None = None
+    dropped_words: tuple[str, ...] = ()
+    dropped_facets: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an index stands: what it holds and which version of the library it has taken in."""
+
+    usable: bool
+    documents: int = 0
+    version: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A practice near to another: the principles both name, and whether they share a group."""
+
+    found: Found
+    principles: tuple[Named, ...] = field(default=())
+    same_groups: bool = False
+
+
+class Reader(ABC):
+    """One state of an index, held for one answer, so that its hits and all its counts agree."""
+
+    @abstractmethod
+    def find(self, query: SearchQuery, plan: WordPlan) -> tuple[tuple[Found, ...], int]:
+        """A page of hits for words and filters, and how many there are in all."""
+
+    @abstractmethod
+    def count(self, query: SearchQuery, plan: WordPlan) -> int: ...
+
+    @abstractmethod
+    def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets | None:
+        """For each facet its values and counts, under all choices but its own. None: cannot be told."""
+
+    @abstractmethod
+    def suggest(self, prefix: str, limit: int) -> list[str]: ...
+
+    @abstractmethod
+    def similar(self, practice_id: int, limit: int) -> list[Similar]: ...
+
+    @abstractmethod
+    def count_words(self, words: str) -> int:
+        """How many practices hold these words, read as if they had been typed."""
+
+    @abstractmethod
+    def spelled(self, word: str) -> str:
+        """The nearest word that the library holds, or nothing when none is near."""
+
+
+class SearchEngine(ABC):
+    """What every engine does. `index`, `remove` and `rebuild` may be repeated at will."""
+
+    name: str
+    relaxes = True
+
+    @abstractmethod
+    def reader(self, library: Library, terms: Vocabularies) -> Reader:
+        """The index as it is now.
+
+        Raises:
+            EngineUnavailableError: it cannot be read.
+        """
+
+    def search(self, query: SearchQuery) -> SearchResults:
+        """Answer a question, or say honestly that nothing does."""
+        from search.answers import answer
+
+        library = Library.objects.current()
+        terms = vocabularies(library)
+        plan = plan_words(query.words, thesaurus(terms))
+        return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[str]:
+        """Titles that hold what was typed, its last word perhaps not typed to the end."""
+        library = Library.objects.current()
+        return self.reader(library, vocabularies(library)).suggest(prefix, limit)
+
+    def similar(self, practice_id: int, limit: int = 3) -> list[Similar]:
+        """Practices near to one, by shared principles and words; one of them where nobody would look."""
+        library = Library.objects.current()
+        return self.reader(library, NO_TERMS).similar(practice_id, limit)
+
+    @abstractmethod
+    def index(self, ids: Iterable[int]) -> None:
+        """Make the index say of these practices what the database says now, be it that they are gone."""
+
+    @abstractmethod
+    def remove(self, ids: Iterable[int]) -> None: ...
+
+    @abstractmethod
+    def rebuild(self, progress: Progress | None = None, *, unless_usable: bool = False) -> int:
+        """Build the whole index anew beside the live one and put it in its place. Returns its size."""
+
+    @abstractmethod
+    def health(self) -> Health: ...
+
+    @contextmanager
+    def writing(self, *, wait: bool = False, background: bool = False) -> Iterator[bool]:
+        """Hold the right to write to the index; yields whether it was to be had.
+
+        With `background`, tidying up that may take long goes on after the block, and the right is
+        given back when it is done.
+        """
+        yield True
+
+    def rebuilding(self) -> bool:
+        """Whether a rebuild stands beside the live index at this moment."""
+        return False
+
+    def note_version(self, version: int) -> None:  # noqa: B027 (an engine that keeps nothing has nothing to note)
+        """Remember that the index holds all changes up to this version of the library."""

@@ -1,0 +1,132 @@
+"""No index at all: words in title and summary, by the database. What the site answers from when its engine cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from practices.models import Library, PracticePage, kind_model
+from practices.querysets import PracticeQuerySet
+from search.query import NEWEST, RELEVANCE, TERM_FACETS, SearchQuery
+from search.synonyms import Slot, WordPlan
+from search.text import words_of
+from search.vocabularies import Vocabularies
+
+from .base import PAGE_SIZE, Facets, Found, Health, Progress, Reader, SearchEngine, Similar
+
+COLUMNS = {"aim": "aim", "status": "status", "cost": "cost_band"}
+
+
+class PlainReader(Reader):
+    def __init__(self, terms: Vocabularies) -> None:
+        self.terms = terms
+
+    def find(self, query: SearchQuery, plan: WordPlan) -> tuple[tuple[Found, ...], int]:
+        pages = self._matching(query, plan)
+        total = pages.count()
+        if query.sort == NEWEST or (query.sort == RELEVANCE and not plan.slots):
+            pages = pages.order_by("-last_published_at", "pk")
+        elif query.sort == RELEVANCE:
+            pages = pages.annotate(place=_words_in_title_first(plan)).order_by("place", "sort_title", "pk")
+        else:
+            pages = pages.order_by("sort_title", "pk")
+        start = (query.page - 1) * PAGE_SIZE
+        ids = pages.values_list("pk", flat=True)[start : start + PAGE_SIZE] if total else ()
+        return tuple(Found(pk) for pk in ids), total
+
+    def count(self, query: SearchQuery, plan: WordPlan) -> int:
+        return self._matching(query, plan).count()
+
+    def count_words(self, words: str) -> int:
+        return 0
+
+    def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets | None:
+        return None
+
+    def suggest(self, prefix: str, limit: int) -> list[str]:
+        pages = PracticePage.objects.visible()
+        for word in words_of(prefix)[:8]:
+            pages = pages.filter(title__icontains=word)
+        return list(pages.by_title().values_list("title", flat=True)[:limit]) if prefix.strip() else []
+
+    def similar(self, practice_id: int, limit: int) -> list[Similar]:
+        return []
+
+    def spelled(self, word: str) -> str:
+        return ""
+
+    def _matching(self, query: SearchQuery, plan: WordPlan) -> PracticeQuerySet:
+        pages = PracticePage.objects.visible()
+        for slot in plan.telling:
+            pages = pages.filter(_holds(slot))
+        for facet, values in query.filters.items():
+            pages = pages.filter(self._chosen(facet, values, reported=query.reported))
+        return pages
+
+    def _chosen(self, facet: str, values: tuple[str, ...], *, reported: bool) -> Q:
+        if facet in TERM_FACETS:
+            found = [self.terms.by_slug[facet, slug] for slug in values if (facet, slug) in self.terms.by_slug]
+            ids = [each for term in found for each in term.ids]
+            changes = Q(pk__in=PracticePage.objects.filter(changes__outcome__in=ids).values("pk"))
+            if facet == "outcome" and reported:
+                return changes
+            named = Q(pk__in=PracticePage.objects.all().with_term(facet, ids).values("pk"))
+            return named | changes if facet == "outcome" else named
+        if facet == "kind":
+            return Q(content_type__in=[_content_type(value) for value in values])
+        if facet == "nation":
+            return _any(Q(nations__icontains=f'"{value}"') for value in values)
+        if facet == "evidence":
+            return Q(pk__in=PracticePage.objects.filter(changes__basis__in=values).values("pk"))
+        return Q(**{f"{COLUMNS[facet]}__in": values})
+
+
+class PlainEngine(SearchEngine):
+    """Keeps nothing, so there is nothing to keep true."""
+
+    name = "plain"
+    relaxes = False
+
+    def reader(self, library: Library, terms: Vocabularies) -> PlainReader:
+        return PlainReader(terms)
+
+    def index(self, ids: Iterable[int]) -> None:
+        """Nothing to do: answers come from the rows themselves."""
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Nothing to do: answers come from the rows themselves."""
+
+    def rebuild(self, progress: Progress | None = None, *, unless_usable: bool = False) -> int:
+        return self.health().documents
+
+    def health(self) -> Health:
+        return Health(True, PracticePage.objects.visible().count(), Library.objects.current().version)
+
+
+def _content_type(kind: str) -> int:
+    from django.contrib.contenttypes.models import ContentType
+
+    return ContentType.objects.get_for_model(kind_model(kind)).pk
+
+
+def _holds(slot: Slot) -> Q:
+    return _any(
+        Q(title__icontains=text) | Q(summary__icontains=text)
+        for text in dict.fromkeys((slot.typed, *(" ".join(stems) for stems in slot.says)))
+        if text
+    )
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def _words_in_title_first(plan: WordPlan) -> Case:
+    in_title = Q()
+    for slot in plan.telling:
+        in_title &= Q(title__icontains=slot.typed)
+    return Case(When(in_title, then=Value(0)), default=Value(1), output_field=IntegerField())

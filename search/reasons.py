@@ -1,0 +1,125 @@
+"""Why a hit was found, in the person's own words or by a term's own label.
+
+Never by a synonym that was not typed: some of those hurt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from practices.models import Part
+
+from .documents import ABOUT_THE_KIND
+from .engines.base import Found
+from .highlight import Marker
+from .synonyms import WordPlan
+from .text import stems_of
+
+MOST_REASONS = 3
+TERM_SENTENCES: dict[str, Promise] = {
+    "outcome": gettext_lazy("the outcome {label}"),
+    "group": gettext_lazy("the group {label}"),
+    "principle": gettext_lazy("the principle {label}"),
+}
+
+
+class HasWords(Protocol):
+    """What a card shows of a practice (practices.cards.Card)."""
+
+    title: str
+    summary: str
+    place: str
+    organisation: str
+    kind_label: str
+
+
+def why_found(card: HasWords, found: Found, plan: WordPlan, marker: Marker) -> SafeString | str:
+    """One sentence, such as: Found by older in the summary, and the principle Building on strengths."""
+    open_slots = set(range(len(plan.telling)))
+    if not open_slots:
+        return ""
+    reasons: list[SafeString] = []
+    for text, sentence in (
+        (card.title, _("{words} in the title")),
+        (card.summary, _("{words} in the summary")),
+        (card.organisation, _("{words} in who does it")),
+        (card.place, _("{words} in where it is")),
+        (card.kind_label, _("{words} in what kind of thing it is")),
+    ):
+        marks = [mark for mark in marker.marks(text or "") if mark.slot in open_slots]
+        if marks:
+            reasons.append(format_html(sentence, words=_marked_words(text[mark.start : mark.end] for mark in marks)))
+            open_slots -= {mark.slot for mark in marks}
+    reasons = reasons[: MOST_REASONS - 1]
+    terms, answered = _terms_meant(found, plan, open_slots)
+    reasons += terms[: MOST_REASONS - len(reasons)]
+    open_slots -= answered
+    if open_slots and len(reasons) < MOST_REASONS:
+        fragment = _best_fragment(found, marker, open_slots)
+        reasons += [fragment] if fragment else []
+    return _sentence(reasons)
+
+
+def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[SafeString], set[int]]:
+    """The terms of this practice that typed words mean, and which words those are."""
+    reasons: dict[tuple[str, int], SafeString] = {}
+    answered: set[int] = set()
+    own = [
+        (facet, key, label)
+        for facet, terms in (("outcome", found.outcomes), ("group", found.groups), ("principle", found.principles))
+        for key, _slug, label in terms
+    ]
+    for facet, key, label in own:
+        label_stems = set(stems_of(label))
+        for number, slot in enumerate(plan.telling):
+            meant = any(meaning.facet == facet and key in meaning.ids for meaning in slot.meanings)
+            said = any(len(says) == 1 and says[0] in label_stems for says in slot.says)
+            if (meant or said) and number in wanted:
+                reasons[facet, key] = format_html(str(TERM_SENTENCES[facet]), label=label)
+                answered.add(number)
+    return list(reasons.values()), answered
+
+
+def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString | None:
+    best, most = None, 0
+    for part, text in found.parts:
+        fragment = marker.fragment(text, wanted)
+        if fragment and len(fragment[1]) > most:
+            html, answered = fragment
+            best, most = format_html(_("<q>{fragment}</q> under {part}"), fragment=html, part=_part_label(part)), len(
+                answered
+            )
+    return best
+
+
+def _part_label(part: str) -> str:
+    if part == ABOUT_THE_KIND:
+        return _("what is special to this kind")
+    return str(Part(part).label)
+
+
+def _marked_words(words: Iterable[str]) -> SafeString:
+    once = {word.casefold(): word for word in words}
+    marks = [format_html("<mark>{}</mark>", word) for word in list(once.values())[:4]]
+    joined = marks[0]
+    for each in marks[1:]:
+        joined = format_html("{} {}", joined, each)
+    return joined
+
+
+def _sentence(reasons: list[SafeString]) -> SafeString | str:
+    if not reasons:
+        return ""
+    if len(reasons) == 1:
+        return format_html(_("Found by {first}"), first=reasons[0])
+    first = reasons[0]
+    for each in reasons[1:-1]:
+        first = format_html("{}, {}", first, each)
+    return format_html(_("Found by {first}, and {last}"), first=first, last=reasons[-1])

@@ -1,0 +1,159 @@
+"""What the rest of the site asks of search: an answer, counts, and an index that is true."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+
+from django.db import connection, connections
+
+from practices.models import Library, PracticePage
+
+from .engines import engine_named, get_engine
+from .engines.base import EngineUnavailableError, Facets, Progress, SearchEngine, SearchResults, Similar
+from .models import IndexQueue
+from .query import SearchQuery
+from .synonyms import WordPlan
+from .vocabularies import vocabularies
+
+logger = logging.getLogger(__name__)
+# So many practices are indexed while a reader waits; a larger library is indexed behind an answer without index.
+SMALL_LIBRARY = 1_000
+SECONDS_BETWEEN_REPAIRS = 60
+BATCH = 50
+_last_repair = 0.0
+
+
+def search_library(query: SearchQuery) -> SearchResults:
+    """Answer from the configured engine; if that cannot answer, from none at all. Never fails.
+
+    An index that is missing or damaged is built anew: at once for a small library, else behind the
+    answer. What was typed is not logged.
+    """
+    engine = get_engine()
+    try:
+        return engine.search(query)
+    except EngineUnavailableError as error:
+        if error.heals and repair_index(engine):
+            try:
+                return engine.search(query)
+            except EngineUnavailableError:
+                logger.warning("The search index does not answer, though it was just built.")
+    return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
+
+
+def repair_index(engine: SearchEngine) -> bool:
+    """Build a broken index anew, not more than once a minute in a process. Returns whether it is there now."""
+    global _last_repair  # noqa: PLW0603 (when this process last repaired)
+    small = PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY
+    if not small:
+        if time.monotonic() - _last_repair > SECONDS_BETWEEN_REPAIRS or not _last_repair:
+            _last_repair = time.monotonic()
+            threading.Thread(target=_repair_behind, args=(engine,), name="search-repair").start()
+        return False
+    try:
+        logger.warning("The search index is missing or damaged: building it anew.")
+        engine.rebuild(unless_usable=True)
+    except EngineUnavailableError as error:
+        logger.error("The search index cannot be built: %s", error.__cause__ or error)
+        return False
+    return True
+
+
+def _repair_behind(engine: SearchEngine) -> None:
+    try:
+        logger.warning("The search index is missing or damaged: building it anew.")
+        engine.rebuild(unless_usable=True)
+    except EngineUnavailableError as error:
+        logger.error("The search index cannot be built: %s", error.__cause__ or error)
+    finally:
+        connections.close_all()
+
+
+def facet_counts() -> Facets:
+    """How many practices each term and each value has, over the whole library; empty when it cannot be told."""
+    query, plan = SearchQuery(), WordPlan()
+    engine = get_engine()
+    library = Library.objects.current()
+    try:
+        return engine.reader(library, vocabularies(library)).count_facets(query, plan) or {}
+    except EngineUnavailableError as error:
+        if error.heals and repair_index(engine):
+            return engine.reader(library, vocabularies(library)).count_facets(query, plan) or {}
+    return {}
+
+
+def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:
+    """Practices near to one; nothing when the engine cannot tell."""
+    try:
+        return get_engine().similar(practice_id, limit)
+    except EngineUnavailableError:
+        return []
+
+
+def suggest_titles(prefix: str, limit: int = 8) -> list[str]:
+    try:
+        return get_engine().suggest(prefix, limit)
+    except EngineUnavailableError:
+        return engine_named("plain").suggest(prefix, limit)
+
+
+def rebuild_index(progress: Progress | None = None, *, unless_usable: bool = False) -> int:
+    """Build the whole index anew; returns how many practices it holds."""
+    return get_engine().rebuild(progress, unless_usable=unless_usable)
+
+
+def index_is_true() -> bool:
+    """Whether the index can be read and holds as many practices as anybody may read, with none waiting."""
+    health = get_engine().health()
+    waiting = IndexQueue.objects.waiting().exists()
+    return health.usable and (waiting or health.documents == PracticePage.objects.visible().count())
+
+
+def drain_queue(*, limit: int | None = None, seconds: float | None = None, wait: bool = False) -> int:
+    """Index what changed, if nobody else is at it; returns how many practices were indexed.
+
+    In a request `limit` and `seconds` cap it; whatever is left is taken by the next one, or by the
+    loop of due work. It can be repeated at will: a crash only means that some work is done twice.
+    """
+    engine = get_engine()
+    until = time.monotonic() + seconds if seconds is not None else None
+    done = 0
+    try:
+        while IndexQueue.objects.waiting().exists():
+            with engine.writing(wait=wait, background=seconds is not None) as allowed:
+                if not allowed:
+                    break
+                while rows := _next_rows(limit, done):
+                    _index_rows(engine, rows)
+                    done += len(rows)
+                    if until is not None and time.monotonic() > until:
+                        return done
+            # Somebody may have found us busy and left: look once more, now that we are not.
+            if limit is not None and done >= limit:
+                break
+    except EngineUnavailableError as error:
+        logger.warning("%s changes wait for the search index: %s", IndexQueue.objects.count(), error)
+    return done
+
+
+def _next_rows(limit: int | None, done: int) -> dict[int, int]:
+    portion = BATCH if limit is None else min(BATCH, limit - done)
+    return dict(IndexQueue.objects.waiting().values_list("object_id", "version")[:portion]) if portion > 0 else {}
+
+
+def _index_rows(engine: SearchEngine, rows: dict[int, int]) -> None:
+    """Index some rows; they go unless a rebuild beside us has yet to hear of them."""
+    version = Library.objects.current().version
+    rebuilding = engine.rebuilding()
+    engine.index(rows)
+    if rebuilding:
+        IndexQueue.objects.mark_indexed(rows.values())
+    else:
+        IndexQueue.objects.done(rows.values())
+        if not connection.in_atomic_block and not IndexQueue.objects.waiting().exists():
+            # What a rebuild that died was still to hear of stands in the live index.
+            IndexQueue.objects.filter(indexed=True).delete()
+            engine.note_version(version)
