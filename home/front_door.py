@@ -109,14 +109,16 @@ def open_front_door(day: date | None = None) -> FrontDoor:
     shown |= {candidate.id for candidate in did_not_work}
     pairs = pick_pairs(candidates, shown)
     cards = _read_cards(shown | {candidate.id for pair in pairs for candidate in pair.practices})
-    terms = {model: list(model.objects.current()) for model in (Outcome, BeneficiaryGroup, Principle)}
+    terms: dict[type[Term], list[Term]] = {
+        model: list(model.objects.current()) for model in (Outcome, BeneficiaryGroup, Principle)
+    }
     return FrontDoor(
         examples=_examples(),
         shelf=tuple(cards[candidate.id] for candidate in covers),
         did_not_work=tuple(Told(cards[one.id], one.did_not_work) for one in did_not_work),
         week=_read_week(for_the_week, cards),
         same_ideas=_same_ideas(pairs, cards, {term.pk: term for term in terms[Principle]}),
-        ways=_ways(terms, facet_counts()),
+        ways=_ways(terms, facet_counts()) if cards else (),
         wanted=tuple(shuffled(WantedPractice.objects.open()[:OPEN_TO_CHOOSE_FROM], week, lambda one: one.title)[:3]),
     )
 
@@ -194,9 +196,9 @@ def _ways(terms: Mapping[type[Term], list[Term]], counts: Mapping[str, Mapping[s
 def _entries(terms: list[Term], address: str, counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
     """Without counts, when search cannot tell them, every term that a page has ever named."""
     return tuple(
-        Entry(term.label, reverse(address, args=[term.slug]), counts[term.slug] if counts else None)
+        Entry(term.label, reverse(address, args=[term.slug]), None if counts is None else counts[term.slug])
         for term in terms
-        if (counts.get(term.slug) if counts else term.named)
+        if (term.named if counts is None else counts.get(term.slug))
     )
 
 
@@ -208,8 +210,10 @@ def _kinds(counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
     }
     return tuple(
         Entry(
-            label[:1].upper() + label[1:], f"{library}?{urlencode({'kind': kind})}", counts[kind] if counts else None
+            label[:1].upper() + label[1:],
+            f"{library}?{urlencode({'kind': kind})}",
+            None if counts is None else counts[kind],
         )
         for kind, label in labels.items()
-        if not counts or counts.get(kind)
+        if counts is None or counts.get(kind)
     )

@@ -15,7 +15,7 @@ from .blocks import StaffTextBlock
 
 
 class HomePage(Page):
-    """The front door. What it shows of the library is found by home/front_door.py; staff add words of their own below."""
+    """The front door. front_door.py finds what it shows of the library; staff add words of their own below."""
 
     body = StreamField(StaffTextBlock(), blank=True, verbose_name=_("below the shelves"))
 
@@ -43,7 +43,7 @@ class StaffPage(Page):
     body = StreamField(StaffTextBlock(), blank=True, verbose_name=_("text"))
 
     parent_page_types: ClassVar = ["home.HomePage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "home/staff_page.html"
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("lede"), FieldPanel("body")]
 

@@ -18,7 +18,7 @@ BLOCK_KEYS: dict[str, dict[str, tuple[type, bool]]] = {
     "contact": {},
 }
 LINK_KEYS: dict[str, tuple[type, bool]] = {"words": (str, True), "address": (str, True)}
-TYPE_NAMES = {str: "a text", list: "a list"}
+TYPE_NAMES: dict[Any, str] = {str: "a text", list: "a list"}
 
 
 class PageFileError(Exception):

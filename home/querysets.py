@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.functions import Left
 
 from practices.covers import FAMILY_OF_OUTCOME, cover_palette
 from practices.models import Kind, PracticePage, PracticePrinciple, Question, practice_models
+from practices.querysets import PracticeQuerySet
 from practices.text import list_points
 
 from .shelves import Candidate, first_point, start_of
@@ -22,7 +24,7 @@ BEGINNING = 1500
 
 def read_candidates(week: str) -> list[Candidate]:
     """This week's practices to choose from: a stretch of the library, and a few of each kind."""
-    kinds = {model_type.pk: str(model.kind) for model, model_type in _content_types().items()}
+    kinds = {ContentType.objects.get_for_model(model).pk: str(model.kind) for model in practice_models()}
     rows = list(
         PracticePage.objects.filter(_in_this_weeks_window(week, kinds))
         .order_by("pk")
@@ -35,7 +37,7 @@ def read_candidates(week: str) -> list[Candidate]:
     ids = [row[0] for row in rows]
     outcomes = _grouped(PracticePage.outcomes.through, "practicepage_id", "outcome__slug", ids)
     groups = _grouped(PracticePage.beneficiary_groups.through, "practicepage_id", "beneficiarygroup_id", ids)
-    shows = defaultdict(list)
+    shows: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for page_id, principle_id, how in PracticePrinciple.objects.filter(page__in=ids).values_list(
         "page_id", "principle_id", "how"
     ):
@@ -56,10 +58,6 @@ def read_candidates(week: str) -> list[Candidate]:
     ]
 
 
-def _content_types() -> dict[type[PracticePage], ContentType]:
-    return ContentType.objects.get_for_models(*practice_models())
-
-
 def _in_this_weeks_window(week: str, kinds: dict[int, str]) -> Q:
     """Ids by subqueries with a limit: a random order would have to read the whole library each time."""
     visible = PracticePage.objects.visible()
@@ -72,15 +70,15 @@ def _in_this_weeks_window(week: str, kinds: dict[int, str]) -> Q:
     return window
 
 
-def _around(practices, start: int, size: int) -> Q:
+def _around(practices: PracticeQuerySet, start: int, size: int) -> Q:
     ids = practices.values("pk")
     after = ids.filter(pk__gte=start).order_by("pk")[:size]
     before = ids.filter(pk__lt=start).order_by("pk")[:size]
     return Q(pk__in=after) | Q(pk__in=before)
 
 
-def _grouped(through, owner: str, value: str, ids: Iterable[int]) -> defaultdict[int, list]:
-    grouped = defaultdict(list)
-    for owner_id, found in through.objects.filter(**{f"{owner}__in": ids}).values_list(owner, value):
+def _grouped(through: type[Model], owner: str, value: str, ids: Iterable[int]) -> defaultdict[int, list[Any]]:
+    grouped: defaultdict[int, list[Any]] = defaultdict(list)
+    for owner_id, found in through._default_manager.filter(**{f"{owner}__in": ids}).values_list(owner, value):
         grouped[owner_id].append(found)
     return grouped

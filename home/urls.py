@@ -10,7 +10,7 @@ urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
-    path("favicon.ico", views.FaviconView.as_view(), name="favicon"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("media/<path:name>", media.serve_rendition, name="rendition"),
     path(
         "sitemap.xml",

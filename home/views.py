@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist, loader
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django.views.generic import RedirectView
 
 from .models import HomePage
 
@@ -41,11 +38,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ROBOTS.format(sitemap=sitemap), content_type=PLAIN_TEXT)
 
 
-class FaviconView(RedirectView):
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address whatever a page says. The name of the file is known only once it is collected."""
-
-    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
-        return static("favicon.svg")
+    return redirect(static("favicon.svg"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -53,7 +53,7 @@ class MergeTermForm(forms.Form):
 class ChangeKindForm(forms.Form):
     """Choose the kind that a practice shall be of."""
 
-    def __init__(self, *args: Any, page: PracticePage, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: PracticePage, choices: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"] = forms.ChoiceField(
             choices=choices, initial=page.kind, widget=forms.RadioSelect, label=_("What kind of thing is it?")

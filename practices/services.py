@@ -53,16 +53,6 @@ def save_term(*, term: Term, by: Any = None) -> Term:
 
 
 @transaction.atomic
-def retire_term(*, term: Term, by: Any = None) -> Term:
-    """Offer a term no more. Pages that have it keep it."""
-    term.retired = True
-    term.save(update_fields=["retired"])
-    log(term, "practices.retire_term", user=by)
-    send_practice_changed(pages_naming(term))
-    return term
-
-
-@transaction.atomic
 def merge_terms(*, source: Term, target: Term, by: Any = None) -> Term:
     """Let one term stand for two: every page that names `source` names `target` from now on.
 
@@ -82,7 +72,7 @@ def merge_terms(*, source: Term, target: Term, by: Any = None) -> Term:
     target.also = [*target.also, *(word for word in [source.label, *source.also] if word.casefold() not in words)]
     target.named = target.named or source.named
     target.save(update_fields=["also", "named"])
-    type(source).objects.filter(merged_into=source).update(merged_into=target)
+    source.merged_from.update(merged_into=target)
     source.merged_into, source.retired = target, True
     source.save(update_fields=["merged_into", "retired"])
     log(source, "practices.merge_terms", user=by, data={"into": target.slug})

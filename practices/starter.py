@@ -300,7 +300,7 @@ class StarterLoader:
     def rows(self, file: StarterFile, table: str) -> Iterator[PracticeRow]:
         sources = {row["key"] for row in file.data.get("sources", [])}
         for number, row in enumerate(file.data.get(table, [])):
-            where = {"table": table, "row": number}
+            where: dict[str, Any] = {"table": table, "row": number}
             values: dict[str, Any] = {name: row[name] for name in ROW_FIELDS[table] if name in row}
             if table == "principles":
                 values["principle"] = self.terms.find(

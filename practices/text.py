@@ -40,7 +40,7 @@ WEB_ADDRESS = re.compile(
 )
 # What practices/covers.py can draw, and nothing more.
 COVER_SVG = re.compile(
-    r'<svg(?: [a-zA-Z-]+="[\w .#-]*")*>'
+    r'<svg(?: (?:class|viewBox|width|height|aria-hidden|focusable)="[\w .]*")*>'
     r'(?:<path(?: (?:fill|stroke|stroke-width)="[\w#]*")+ d="[MmVvHhAaZz\d .-]*"/>)*'
     r"</svg>"
 )
@@ -54,7 +54,7 @@ def render_text(text: str) -> SafeString:
 
 def render_highlights(fragment: str) -> SafeString:
     """Draw a fragment of escaped text in which a search engine put <mark>; every other tag is shown as text."""
-    cleaner = Cleaner(tags=MARK_TAGS, attributes={}, protocols=frozenset(), strip_comments=False)
+    cleaner = Cleaner(tags=MARK_TAGS, attributes={}, protocols=frozenset())
     return mark_safe(cleaner.clean(_tidy(fragment)))  # noqa: S308 - this is the gate
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from practices.cards import term_link
 from practices.models import Kind, PracticePage, vocabulary_model
 from practices.presentation import family, listing, sheet
-from practices.presentation.practice import present_practice, source_rows, takes_lines, version_sentence
+from practices.presentation.practice import present_practice, takes_lines, version_sentence
 
 PRACTICES_ON_A_PAGE = 20
 
@@ -42,7 +42,6 @@ def print_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "practice": page,
         "sheet": sheet.fit_one_side(sheet.sheet_of(page, takes_lines(page))),
-        "sources": list(source_rows(page).values()),
         "version": version_sentence(page),
     }
     return render(request, "practices/print.html", context)

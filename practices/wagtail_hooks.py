@@ -34,7 +34,6 @@ def register_practices() -> PageViewSet:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("practices.rename_term", _("Rename"), _("Address changed"))
-    actions.register_action("practices.retire_term", _("Retire"), _("Retired"))
     actions.register_action("practices.merge_terms", _("Merge"), _("Merged into another term"))
     actions.register_action("practices.change_kind", _("Change kind"), _("Kind changed"))
 

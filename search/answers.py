@@ -35,7 +35,7 @@ def answer(reader: Reader, query: SearchQuery, plan: WordPlan, *, relaxes: bool 
 
 
 def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResults:
-    """Nothing matches: let go of unknown words, then of filters, then of the most common words."""
+    """Nothing matches: let go of unknown words, then of filters, then of the words that tell least."""
     bare = query.without_filters()
     holding = {slot.typed: reader.count(bare, WordPlan((slot,))) for slot in plan.telling}
     unknown = {typed for typed, number in holding.items() if not number}
@@ -71,13 +71,14 @@ def _first_that_finds(
         if known.slots:
             tries.append((query.without_filters(), known))
     left = known
-    for typed in sorted((each for each in holding if each not in unknown), key=lambda each: -holding[each])[:-1]:
+    much = {slot.typed: slot.says_much for slot in plan.telling}
+    for typed in sorted(holding.keys() - unknown, key=lambda each: (much[each], -holding[each], each))[:-1]:
         left = left.without({typed})
         tries.append((query.without_filters(), left))
     for asked, words in tries:
         if not (words.slots or asked.filters):
             continue
-        asked = asked.with_words(" ".join(_as_typed(words)))
+        asked = asked.with_words(" ".join(_as_typed(WordPlan(words.telling))))
         hits, total = reader.find(asked, words)
         if total:
             return asked, words, hits, total

@@ -14,6 +14,7 @@ from .text import COMPOUND, WORD, stem
 FRAGMENT = 160
 LONGEST_READ = 20_000
 ELLIPSIS = "…"
+SENTENCE_ENDS = {"", ".", "?", "!", "\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Marker:
         inside = [mark for mark in self.marks(text) if mark.start >= start and mark.end <= end]
         moved = [Mark(mark.start - start, mark.end - start, mark.slot) for mark in inside]
         html = marked(text[start:end], moved)
-        before = ELLIPSIS if start else ""
-        after = ELLIPSIS if end < len(text) else ""
+        before = "" if not start or text[:start].rstrip(" -")[-1:] in SENTENCE_ENDS else ELLIPSIS
+        after = "" if text[:end].rstrip()[-1:] in SENTENCE_ENDS or text[end : end + 1] == "\n" else ELLIPSIS
         return format_html("{}{}{}", before, html, after), held
 
 
@@ -101,6 +102,8 @@ def _cut(text: str, around: int) -> tuple[int, int]:
         start = line
     else:
         start = text.find(" ", earliest, around) + 1 or around
+    if start == line and text.startswith("- ", start):
+        start += 2
     stop = text.find("\n", around)
     stop = len(text) if stop < 0 else stop
     if stop - start > FRAGMENT:

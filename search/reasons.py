@@ -63,7 +63,7 @@ def why_found(card: HasWords, found: Found, plan: WordPlan, marker: Marker) -> S
     open_slots -= answered
     if open_slots and len(reasons) < MOST_REASONS:
         fragment = _best_fragment(found, marker, open_slots)
-        reasons += [fragment] if fragment else []
+        reasons += [fragment] if fragment else _close_to(plan, open_slots)[:1]
     return _sentence(reasons)
 
 
@@ -87,14 +87,24 @@ def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[S
     return list(reasons.values()), answered
 
 
+def _close_to(plan: WordPlan, wanted: set[int]) -> list[SafeString]:
+    """What a page means without saying it as it was typed, by the label of the term that was meant."""
+    return [
+        format_html(_("words close to {label}"), label=meaning.label)
+        for number in sorted(wanted)
+        for meaning in plan.telling[number].meanings
+    ]
+
+
 def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString | None:
     best, most = None, 0
     for part, text in found.parts:
         fragment = marker.fragment(text, wanted)
         if fragment and len(fragment[1]) > most:
             html, answered = fragment
-            best, most = format_html(_("<q>{fragment}</q> under {part}"), fragment=html, part=_part_label(part)), len(
-                answered
+            best, most = (
+                format_html(_("<q>{fragment}</q> under {part}"), fragment=html, part=_part_label(part)),
+                len(answered),
             )
     return best
 

@@ -37,6 +37,12 @@ class Slot:
     telling: bool
     meanings: tuple[Meaning, ...] = ()
     quoted: bool = False
+    in_a_label: bool = False
+
+    @property
+    def says_much(self) -> int:
+        """How telling it is, before rarity: a term's name or synonym, a word of a label, any other word."""
+        return 2 if self.meanings or self.quoted else int(self.in_a_label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,10 @@ class Thesaurus:
     def __init__(self, terms: Vocabularies) -> None:
         self.key = terms.key
         self.by_stems: dict[Stems, list[Meaning]] = {}
+        self.label_stems: set[str] = set()
         for term in terms.terms:
             label = stems_of(term.label)
+            self.label_stems |= set(label)
             ways = dict.fromkeys(way for way in map(stems_of, (term.label, *term.also)) if way)
             for way in ways:
                 near = tuple(other for other in ways if other not in (way, label))
@@ -111,12 +119,13 @@ def plan_words(text: str, known: Thesaurus) -> WordPlan:
                 telling |= numbers if not numbers & telling else set()
                 for number in numbers & telling:
                     meanings.setdefault(number, []).extend(m for m in found if m not in meanings.get(number, ()))
-    return WordPlan(
-        tuple(
-            Slot(piece.typed, _says(pieces, number), number in telling, tuple(meanings.get(number, ())), piece.quoted)
-            for number, piece in enumerate(pieces)
-        )
-    )
+    slots = []
+    for number, piece in enumerate(pieces):
+        says = _says(pieces, number)
+        in_a_label = len(says[0]) == 1 and says[0][0] in known.label_stems
+        meant = tuple(meanings.get(number, ()))
+        slots.append(Slot(piece.typed, says, number in telling, meant, piece.quoted, in_a_label))
+    return WordPlan(tuple(slots))
 
 
 def _splits(span: list, flat: list, start: int, end: int) -> bool:

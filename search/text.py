@@ -25,16 +25,17 @@ HYPHENS = "-‐‑‒–"
 COMPOUND = re.compile(rf"[^\W_]+(?:['’][^\W\d_]+)*(?:[{HYPHENS}][^\W_]+(?:['’][^\W\d_]+)*)*")
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
 UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
-STOP_WORDS = frozenset(
-    "a about after again all also always am an and any are as at be because been before being but by can cannot "
-    "can't did do does doesn't don't down each else even ever every few for from get gets getting go goes going got "
-    "had has have having he her here him his how i i'd i'll i'm i've if in into is isn't it it's its just keep keeps "
-    "know like lot lots made make makes many me more most much my need needs never no nobody none nor not nothing now "
-    "of off on one only or other others our out over own people person please really same she should so some "
-    "somebody someone something still such than that that's the their them then there these they thing things this "
-    "those though to too two up us used very want wants was way we well were what what's when where which while who "
-    "whom whose why will with without won't would yet you your".split()  # noqa: SIM905 (to be read, and added to)
-)
+SMALL_WORDS = """
+a about after again all also always am an and any are as at be because been before being but by can cannot
+can't did do does doesn't don't down each else even ever every few for from get gets getting go goes going got
+had has have having he her here him his how i i'd i'll i'm i've if in into is isn't it it's its just keep
+keeps know like lot lots made make makes many me more most much my need needs never no nobody none nor not
+nothing now of off on one only or other others our out over own people person please really same she should so
+some somebody someone something still such than that that's the their them then there these they thing things
+this those though to too two up us used very want wants was way we well were what what's when where which
+while who whom whose why will with without won't would yet you your
+"""
+STOP_WORDS = frozenset(SMALL_WORDS.split())
 SPELLINGS = (
     (re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"iz\1"),

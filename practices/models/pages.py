@@ -163,7 +163,7 @@ class PracticePage(Page):
     objects = PageManager.from_queryset(PracticeQuerySet)()
 
     parent_page_types: ClassVar = ["practices.PracticeIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     show_in_menus_default = False
 
     question_panels: ClassVar = [
@@ -206,7 +206,7 @@ class PracticePage(Page):
         ),
         FieldPanel("photo"),
     ]
-    kind_panels: ClassVar = []
+    kind_panels: ClassVar[list[Any]] = []
 
     class Meta:
         verbose_name = _("other practice")

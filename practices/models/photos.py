@@ -18,6 +18,8 @@ class Photo(AbstractImage):
     file is taken apart and made anew: phones write names of places and devices into photos.
     """
 
+    file: Any  # of AbstractImage, which has no types
+
     consent = models.BooleanField(
         _("consent"),
         default=False,

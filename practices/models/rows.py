@@ -6,6 +6,7 @@ The order is never unique, since swapping two rows would fail half way.
 """
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,9 @@ class PracticeRow(Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
-        constraints = [models.UniqueConstraint(fields=["page", "key"], name="%(app_label)s_%(class)s_key_unique")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "key"], name="%(app_label)s_%(class)s_key_unique")
+        ]
 
 
 class PracticePrinciple(PracticeRow):

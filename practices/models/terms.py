@@ -44,6 +44,8 @@ class Term(models.Model):
     """
 
     vocabulary: Vocabulary
+    merged_into_id: int | None
+    merged_from: Any
 
     label = models.CharField(_("label"), max_length=80)
     slug = models.SlugField(
@@ -96,7 +98,7 @@ class Term(models.Model):
     @property
     def target(self) -> Term:
         """The term that stands for this one today: itself, or the one it was merged into."""
-        return self.merged_into.target if self.merged_into_id else self
+        return self.merged_into.target if self.merged_into else self
 
     def clean(self) -> None:
         super().clean()
@@ -145,7 +147,10 @@ class Principle(Term):
 
 def vocabulary_model(vocabulary: str) -> type[Term]:
     """The model that holds a vocabulary's terms; raises KeyError for an unknown one."""
-    return {model.vocabulary: model for model in (Outcome, BeneficiaryGroup, Principle)}[vocabulary]
+    models_by_name: dict[str, type[Term]] = {
+        model.vocabulary: model for model in (Outcome, BeneficiaryGroup, Principle)
+    }
+    return models_by_name[vocabulary]
 
 
 class FormerSlug(models.Model):

@@ -122,6 +122,7 @@ def present_practice(
     outcomes = outcome_links(practice)
     sources = source_rows(practice)
     completeness = completeness_of(practice)
+    box = kind_box(practice)
     return PracticeView(
         practice=practice,
         cover=cover_of(practice),
@@ -134,8 +135,8 @@ def present_practice(
         principles=[PrincipleRow(term_link(row.principle), row.how) for row in practice.principles.all()],
         changes=_change_rows(practice, sources),
         voices=[VoiceRow(row.quote, row.said_by, sources.get(row.source)) for row in practice.voices.all()],
-        kind_box=kind_box(practice),
-        takes=takes_facts(practice),
+        kind_box=box,
+        takes=[*box.facts, *takes_facts(practice)],
         where=_where_facts(practice),
         sources=list(sources.values()),
         family=family,
@@ -175,8 +176,9 @@ def takes_facts(practice: PracticePage) -> list[Fact]:
 def takes_lines(practice: PracticePage) -> tuple[str, ...]:
     """The same in lines, the kind's own facts and lengths of time among them, for where there is little room."""
     box = kind_box(practice)
-    lengths = [f"{stretch.length} {stretch.purpose}" for stretch in box.time]
-    return (*lengths, *(f"{fact.label}: {fact.value}" for fact in [*box.facts, *takes_facts(practice)]))
+    lengths = "; ".join(f"{stretch.length} {stretch.purpose}" for stretch in box.time)
+    facts = tuple(f"{fact.label}: {fact.value}" for fact in [*box.facts, *takes_facts(practice)])
+    return (f"{lengths}.", *facts) if lengths else facts
 
 
 def version_sentence(practice: PracticePage) -> str:

@@ -8,19 +8,24 @@ from math import ceil
 from practices.models import PracticePage
 from practices.text import list_points
 
-# Measured in Chromium: what a line of the sheet holds, and how many of its lines one side has room for.
-WIDE, NARROW = 96, 45
-LINES_OF_ONE_SIDE = 54
-HEADING = 2.2
+# Measured in Chromium with a wide typeface, in lines of running text: what one side holds, what a line
+# holds at full and at half width, and what stands around the lines of each part.
+LINES_OF_ONE_SIDE = 58
+WIDE, NARROW, TITLE_WIDTH = 96, 44, 46
+TITLE_LINE = 1.8
+HEADING = 2.6
 GAP = 0.25
-QUESTION = 3.4
-FIXED = 9.0
+QUESTION = 2.7
+STANDING_QUESTION = 3.7
+ADDRESS_BOX = 6.0
+MARGINS = 3.6
 
 
 @dataclass(frozen=True)
 class Sheet:
     """The parts of the printed page, in its order."""
 
+    title: str
     summary: str
     questions: tuple[str, ...] = ()
     essentials: tuple[str, ...] = ()
@@ -28,16 +33,18 @@ class Sheet:
     steps: tuple[str, ...] = ()
     watch_for: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     is_cut: bool = False
 
 
-# What goes first when there is no room: always the last line of the first of these that has more than
-# its share. Questions and essentials come last, since they are what somebody takes along.
+# What goes first when there is no room: the last line of the first part here that has more than its share.
+# Questions and essentials go last, since they are what somebody takes along.
 CUT_ORDER = (
     ("steps", 0),
     ("watch_for", 0),
     ("takes", 0),
     ("principles", 2),
+    ("sources", 2),
     ("questions", 3),
     ("essentials", 3),
     ("questions", 1),
@@ -48,7 +55,9 @@ def sheet_of(practice: PracticePage, takes: tuple[str, ...]) -> Sheet:
     """Everything that the sheet would like to hold. Without essentials, the principles say what to carry along."""
     essentials = tuple(row.text for row in practice.essentials.all())
     principles = (f"{row.principle.label}. {row.how}".strip() for row in practice.principles.all())
+    sources = (", ".join(filter(None, (row.title, row.publisher, row.date))) for row in practice.sources.all())
     return Sheet(
+        title=practice.title,
         summary=practice.summary,
         questions=tuple(row.text for row in practice.questions.all()),
         essentials=essentials,
@@ -56,6 +65,7 @@ def sheet_of(practice: PracticePage, takes: tuple[str, ...]) -> Sheet:
         steps=tuple(row.text for row in practice.steps.all()),
         watch_for=tuple(list_points(practice.did_not_work)),
         takes=takes,
+        sources=tuple(sources),
     )
 
 
@@ -68,20 +78,31 @@ def fit_one_side(sheet: Sheet, lines: float = LINES_OF_ONE_SIDE) -> Sheet:
 
 
 def lines_of(sheet: Sheet) -> float:
-    """How many lines of the page a sheet takes. Four of its parts stand two by two."""
-    pairs = ((sheet.steps, sheet.watch_for), (sheet.takes, ()))
+    """How many lines of the page a sheet takes. Steps stand beside what to watch for, the address in a box."""
     return (
-        FIXED
+        MARGINS
+        + _lines(sheet.title, TITLE_WIDTH) * TITLE_LINE
         + _lines(sheet.summary, WIDE)
-        + _part(sheet.questions, WIDE, row=QUESTION - 1)
+        + HEADING
+        + STANDING_QUESTION
+        + sum(_lines(question, WIDE - 20) + QUESTION for question in sheet.questions)
         + _part(sheet.essentials, WIDE)
         + _part(sheet.principles, WIDE)
-        + sum(max(_part(left, NARROW), _part(right, NARROW)) for left, right in pairs)
+        + _boxes(sheet)
+        + _lines("; ".join(sheet.sources), WIDE)
+        + 1
     )
 
 
-def _part(rows: tuple[str, ...], width: int, row: float = GAP) -> float:
-    return HEADING + sum(_lines(text, width) + row for text in rows) if rows else 0
+def _boxes(sheet: Sheet) -> float:
+    """The boxes at the foot stand two by two, and the taller one counts."""
+    heights = [height for part in (sheet.steps, sheet.watch_for, sheet.takes) if (height := _part(part, NARROW))]
+    heights.append(ADDRESS_BOX)
+    return sum(max(heights[first : first + 2]) for first in range(0, len(heights), 2))
+
+
+def _part(rows: tuple[str, ...], width: int) -> float:
+    return HEADING + sum(_lines(text, width) + GAP for text in rows) if rows else 0
 
 
 def _lines(text: str, width: int) -> int:

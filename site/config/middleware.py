@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ADMIN = "/admin/"
@@ -27,9 +28,9 @@ ADMIN_POLICY = {
 class TieredCSPMiddleware(CSPMiddleware):
     """A strict policy for what readers open; a second tier for Wagtail's admin, which writes inline scripts."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(ADMIN) and not hasattr(response, "_csp_config"):
-            response._csp_config = ADMIN_POLICY
+            setattr(response, "_csp_config", ADMIN_POLICY)  # noqa: B010
         return super().process_response(request, response)
 
 

@@ -92,7 +92,7 @@ def make_environment(requirements):
     """Make the virtual environment and install the pinned packages, unless that was done before."""
     python = VENV / "bin" / "python"
     stamp = VENV / (requirements + ".installed")
-    wanted = digest_of([requirements, "requirements.txt"])
+    wanted = digest_of([requirements])
     if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return python
     if not python.exists() or subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
@@ -105,7 +105,7 @@ def make_environment(requirements):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
     )  # fmt: skip
     lines, count = [], 0
-    for line in pip.stdout:
+    for line in pip.stdout or ():
         lines.append(line)
         if line.startswith("Collecting") and sys.stdout.isatty():
             count += 1
@@ -115,6 +115,8 @@ def make_environment(requirements):
     if pip.wait():
         raise CannotStart(why_pip_failed("".join(lines)))
     stamp.write_text(wanted)
+    if requirements != "requirements.txt":
+        (VENV / "requirements.txt.installed").write_text(digest_of(["requirements.txt"]))
     return python
 
 

@@ -62,7 +62,7 @@ def test_error_names_the_file_and_the_key(write, before, after, message):
 
 
 def test_file_that_is_no_utf8_is_named(write):
-    with pytest.raises(PageFileError, match="latin.toml"):
+    with pytest.raises(PageFileError, match=r"latin\.toml"):
         read_page_file(write(b'title = "caf\xe9"', name="latin.toml"))
 
 

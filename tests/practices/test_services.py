@@ -12,7 +12,7 @@ from practices.models import (
     SelfReliantGroupPage,
 )
 from practices.models.terms import TermInUseError
-from practices.services import change_kind, merge_terms, pages_naming, retire_term, save_term
+from practices.services import change_kind, merge_terms, pages_naming, save_term
 from practices.signals import practice_changed
 from tests.factories.people import UserFactory
 from tests.factories.practices import (
@@ -141,7 +141,8 @@ def test_a_retired_term_stays_on_its_pages_and_is_not_offered(library, heard):
     term = PrincipleFactory()
     page = PracticeFactory(principles=[term])
     heard.clear()
-    retire_term(term=term, by=UserFactory())
+    term.retired = True
+    save_term(term=term, by=UserFactory())
     assert PracticePage.objects.get(pk=page.pk).principles.get().principle == term
     assert not Principle.objects.current().exists()
     assert heard == [{page.pk}]

@@ -61,7 +61,7 @@ class Command(BaseCommand):
                     self.stdout.flush()
 
         command = MigrateCommand(stdout=io.StringIO())
-        command.migration_progress_callback = report
+        setattr(command, "migration_progress_callback", report)  # noqa: B010
         call_command(command, interactive=False, verbosity=1, skip_checks=True, stdout=io.StringIO())
 
     def collect_static(self) -> None:

@@ -1,0 +1,280 @@
+"""Search results as a page shows them: every sentence, link and tick prepared, so that templates only draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from practices.cards import Card, card_for
+from practices.models import PracticePage
+
+from .engines.base import PAGE_SIZE, Found, SearchResults, Way
+from .highlight import Marker
+from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS
+from .reasons import why_found
+from .vocabularies import Vocabularies
+
+SHOWN_AT_FIRST = 8
+OPEN_AT_FIRST = ("outcome", "group")
+HEADINGS: dict[str, Promise] = {
+    "outcome": gettext_lazy("What could change?"),
+    "group": gettext_lazy("Who is it with?"),
+    "principle": gettext_lazy("Why does it work?"),
+    "kind": gettext_lazy("What kind of thing?"),
+    "aim": gettext_lazy("What does it open up?"),
+    "nation": gettext_lazy("Where?"),
+    "status": gettext_lazy("Still going?"),
+    "cost": gettext_lazy("What does it cost?"),
+    "evidence": gettext_lazy("How do we know?"),
+}
+SORT_LABELS: dict[str, Promise] = {
+    RELEVANCE: gettext_lazy("Best match"),
+    NEWEST: gettext_lazy("Newest change"),
+    TITLE: gettext_lazy("Title, A to Z"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    value: str
+    label: str
+    count: int | None
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    name: str
+    heading: str
+    tone: str
+    ticks: tuple[Tick, ...]
+    more: tuple[Tick, ...]
+    chosen: int
+    is_open: bool
+    reported: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitCard:
+    card: Card
+    title_html: SafeString
+    summary_html: SafeString
+    why: SafeString | str
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    sentence: str
+    what: str
+    url: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    sentence: str
+    previous_url: str = ""
+    next_url: str = ""
+    next_label: str = ""
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    selected: bool
+
+
+class ResultsPage:
+    """One page of results, ready to be drawn."""
+
+    def __init__(self, results: SearchResults, terms: Vocabularies) -> None:
+        self.results = results
+        self.query = results.query
+        self.terms = terms
+        self.answer = results.answer
+        self.degraded = results.degraded
+        self.facets_known = results.facets is not None
+        self.hits = hits_of(results)
+        self.count = practices_counted(results.total)
+        self.chips = [
+            Chip(self._label(facet, value), self.query.without_value(facet, value).url(), _tone(facet))
+            for facet, values in self.query.filters.items()
+            for value in values
+        ]
+        if self.query.reported:
+            self.chips.append(Chip(_("Only where it was reported"), self.query.with_reported(False).url(), "outcome"))
+        self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""
+        self.boxes = [box for facet in FACETS if (box := self._box(facet)) is not None]
+        self.sorts = [
+            Option(sort, str(label), sort == self._sort()) for sort, label in SORT_LABELS.items() if self._offers(sort)
+        ]
+
+    @property
+    def heading(self) -> str:
+        """What the page is, for the title and for those who hear it."""
+        if self.query.words and self.chips:
+            return _("Results for %(words)s, narrowed down") % {"words": self.query.words}
+        if self.query.words:
+            return _("Results for %(words)s") % {"words": self.query.words}
+        return _("The library, narrowed down") if self.chips else _("Everything in the library")
+
+    @property
+    def title(self) -> str:
+        name = self.query.words or (_("The library, narrowed down") if self.chips else _("Everything in the library"))
+        if self.pages.previous_url:
+            return _("%(name)s: %(count)s, page %(page)s") % {
+                "name": name,
+                "count": self.count,
+                "page": self.query.page,
+            }
+        return f"{name}: {self.count}"
+
+    @property
+    def pages(self) -> Pages:
+        query, total = self.query, self.results.total
+        first = (query.page - 1) * PAGE_SIZE + 1
+        last = min(query.page * PAGE_SIZE, total)
+        number = max(1, -(-total // PAGE_SIZE))
+        left = min(PAGE_SIZE, total - last)
+        more = left > 0 and query.page < MAX_PAGE
+        return Pages(
+            sentence=_("%(first)s to %(last)s of %(total)s. Page %(page)s of %(pages)s")
+            % {"first": first, "last": last, "total": total, "page": query.page, "pages": number},
+            previous_url=query.on_page(query.page - 1).url() if query.page > 1 else "",
+            next_url=query.on_page(query.page + 1).url() if more else "",
+            next_label=_("Next %(number)s") % {"number": left},
+            is_capped=left > 0 and not more,
+        )
+
+    @property
+    def ways(self) -> list[WayOn]:
+        return [self._way(way) for way in self.results.ways]
+
+    @property
+    def suggestion_url(self) -> str:
+        return self.query.with_words(self.results.suggestion).url() if self.results.suggestion else ""
+
+    @property
+    def near_note(self) -> str:
+        """What the near hits leave out, so that nobody takes them for an answer."""
+        out = [f"“{word}”" for word in self.results.dropped_words]
+        dropped = [value for facet in self.results.dropped_facets for value in self.query.chosen(facet)]
+        if self.results.dropped_facets and not self.results.looked_for.filters:
+            out.append(_("the filter") if len(dropped) == 1 else _("all filters"))
+        else:
+            out += [
+                f"“{self._label(facet, value)}”"
+                for facet in self.results.dropped_facets
+                for value in self.query.chosen(facet)
+            ]
+        return _list(out)
+
+    @property
+    def looked_for_words(self) -> str:
+        return self.results.looked_for.words if self.results.looked_for else ""
+
+    def _box(self, facet: str) -> FacetBox | None:
+        """One facet: what is chosen first, then what finds most. What would find nothing is not offered."""
+        counts = (self.results.facets or {}).get(facet, {})
+        chosen = self.query.chosen(facet)
+        ticks = [
+            Tick(value, self._label(facet, value), counts.get(value, 0) if self.facets_known else None, value in chosen)
+            for value in self._values(facet)
+            if counts.get(value) or value in chosen or not self.facets_known
+        ]
+        if not ticks:
+            return None
+        if facet in TERM_FACETS and self.facets_known:
+            ticks.sort(key=lambda tick: (not tick.checked, -(tick.count or 0)))
+        first = max(SHOWN_AT_FIRST, len(chosen))
+        if len(ticks) - first < 3:
+            first = len(ticks)
+        return FacetBox(
+            name=facet,
+            heading=str(HEADINGS[facet]),
+            tone=_tone(facet),
+            ticks=tuple(ticks[:first]),
+            more=tuple(ticks[first:]),
+            chosen=len(chosen),
+            is_open=bool(chosen) or facet in OPEN_AT_FIRST,
+            reported=self.query.reported if facet == "outcome" else None,
+        )
+
+    def _values(self, facet: str) -> Iterable[str]:
+        if facet in VALUE_FACETS:
+            return VALUE_FACETS[facet].values
+        own = sorted((term for term in self.terms.terms if term.facet == facet), key=lambda term: term.order)
+        return [term.slug for term in own]
+
+    def _label(self, facet: str, value: str) -> str:
+        if facet in VALUE_FACETS:
+            return str(VALUE_FACETS[facet](value).label)
+        term = self.terms.by_slug.get((facet, value))
+        return term.label if term else value
+
+    def _way(self, way: Way) -> WayOn:
+        count = practices_counted(way.total)
+        if way.word:
+            return WayOn(_("Without the word"), way.word, way.query.url(), count)
+        if way.facet:
+            return WayOn(
+                _("Without"), _list([self._label(way.facet, value) for value in way.values]), way.query.url(), count
+            )
+        return WayOn(_("Without any filter, only"), way.query.words, way.query.url(), count)
+
+    def _sort(self) -> str:
+        return NEWEST if self.query.sort == RELEVANCE and not self._offers(RELEVANCE) else self.query.sort
+
+    def _offers(self, sort: str) -> bool:
+        """Without words there is nothing to match best."""
+        return sort != RELEVANCE or bool(self.results.plan.slots)
+
+
+def hits_of(results: SearchResults) -> list[HitCard]:
+    """The hits with their live rows: what is no longer there for all to read is left out."""
+    ids = [found.id for found in results.hits]
+    pages = {page.pk: page for page in PracticePage.objects.visible().for_cards().filter(pk__in=ids)} if ids else {}
+    marker = Marker(results.plan)
+    return [_hit(pages[found.id], found, results, marker) for found in results.hits if found.id in pages]
+
+
+def _hit(page: PracticePage, found: Found, results: SearchResults, marker: Marker) -> HitCard:
+    card = card_for(page)
+    return HitCard(
+        card=card,
+        title_html=marker.html(card.title),
+        summary_html=marker.html(card.summary),
+        why=why_found(card, found, results.plan, marker),
+    )
+
+
+def practices_counted(total: int) -> str:
+    return ngettext("%(total)s practice", "%(total)s practices", total) % {"total": f"{total:,}"}
+
+
+def _list(parts: list[Any]) -> str:
+    """Parts as a sentence has them: a, b and c."""
+    if len(parts) < 2:
+        return "".join(map(str, parts))
+    return str(format_lazy(_("{first} and {last}"), first=", ".join(map(str, parts[:-1])), last=parts[-1]))
+
+
+def _tone(facet: str) -> str:
+    """The three vocabularies have a colour and a shape of their own."""
+    return facet if facet in TERM_FACETS else ""

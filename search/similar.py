@@ -1,0 +1,55 @@
+"""Related practices: on the same shelf, and where one might not look, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from practices.covers import draw_cover
+from practices.models import PracticePage
+from practices.text import render_cover
+
+from .engines.base import Similar
+from .services import similar_practices
+
+NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    title: str
+    url: str
+    cover: SafeString | str
+    reason: str
+
+
+def near_practices(practice: PracticePage) -> list[Near]:
+    """Three practices near to this one, checked against live rows."""
+    found = similar_practices(practice.pk, NEAR)
+    if not found:
+        return []
+    rows = PracticePage.objects.visible().filter(pk__in=[each.found.id for each in found]).only("title", "slug")
+    pages = {page.pk: page for page in rows}
+    return [_near(pages[each.found.id], each) for each in found if each.found.id in pages]
+
+
+def _near(page: PracticePage, each: Similar) -> Near:
+    slugs = [slug for _key, slug, _label in each.found.outcomes]
+    cover = render_cover(draw_cover(each.found.kind, slugs, page.slug))
+    return Near(page.title, page.get_absolute_url(), cover, _reason(each))
+
+
+def _reason(each: Similar) -> str:
+    labels = [label for _key, _slug, label in each.principles]
+    if not labels:
+        return _("Uses some of the same words")
+    named = labels[0] if len(labels) == 1 else _("%(one)s and %(other)s") % {"one": labels[0], "other": labels[1]}
+    if not each.same_groups:
+        return _("Same idea, somewhere you might not look: %(principles)s") % {"principles": named}
+    return (
+        _("Shares the principle %(principles)s") % {"principles": named}
+        if len(labels) == 1
+        else _("Shares the principles %(principles)s") % {"principles": named}
+    )

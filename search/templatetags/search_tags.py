@@ -1,0 +1,18 @@
+"""What other pages draw of search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from practices.models import PracticePage
+from search.similar import near_practices
+
+register = template.Library()
+
+
+@register.inclusion_tag("search/_similar.html")
+def similar_practices(practice: PracticePage) -> dict[str, Any]:
+    """Practices on the same shelf, and on others, each with its reason. Draws nothing when there are none."""
+    return {"near": near_practices(practice)}

@@ -1,0 +1,49 @@
+"""What the tests of search share: an engine to test, and a library that it has taken in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import QueryDict
+
+from practices.models import PracticeIndexPage
+from search.engines import engine_named
+from search.engines.base import SearchEngine, SearchResults
+from search.query import SearchQuery
+from search.services import drain_queue
+
+# Elasticsearch joins here: what only one engine can do does not exist.
+INDEXING_ENGINES = ["local"]
+
+
+@pytest.fixture(params=INDEXING_ENGINES)
+def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage) -> SearchEngine:
+    settings.SEARCH_ENGINE = request.param
+    return engine_named(request.param)
+
+
+@pytest.fixture
+def take_in() -> Callable[[], int]:
+    """Index what waits, as the end of a request does."""
+    return lambda: drain_queue(wait=True)
+
+
+@pytest.fixture
+def ask(engine: SearchEngine) -> Callable[..., SearchResults]:
+    """Ask the engine by address, after it has taken in all that waits."""
+
+    def ask(address: str = "", **fields) -> SearchResults:
+        if not engine.health().usable:
+            engine.rebuild()
+        drain_queue(wait=True)
+        return engine.search(SearchQuery(**fields) if fields else SearchQuery.parse(QueryDict(address)))
+
+    return ask
+
+
+def found_ids(results: SearchResults) -> list[int]:
+    return [hit.id for hit in results.hits]
+
+
+@pytest.fixture
+def ids() -> Callable[[SearchResults], list[int]]:
+    return found_ids

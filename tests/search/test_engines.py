@@ -1,0 +1,409 @@
+"""The contract that every engine with an index keeps."""
+
+import random
+
+import pytest
+
+from practices.models import Kind, PracticePage
+from practices.services import merge_terms
+from search.engines.base import PAGE_SIZE
+from search.query import FACETS
+from tests.factories.practices import (
+    BeneficiaryGroupFactory,
+    CommunityConnectorFactory,
+    OutcomeFactory,
+    PracticeFactory,
+    PrincipleFactory,
+    SelfReliantGroupFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class TestWords:
+    @pytest.mark.parametrize("asked", ["saving", "savings", "SAVED", "to save"])
+    def test_forms_of_a_word_find_each_other(self, ask, ids, asked):
+        page = PracticeFactory(title="A savings group")
+        assert ids(ask(words=asked)) == [page.pk]
+
+    @pytest.mark.parametrize("asked", ["womens", "women's", "women’s", "woman"])
+    def test_possessives_find_each_other(self, ask, ids, asked):
+        page = PracticeFactory(title="The Women's Circle")
+        assert ids(ask(words=asked)) == [page.pk]
+
+    @pytest.mark.parametrize("asked", ["self-reliant", "self reliant", "selfreliant"])
+    def test_hyphenated_joined_and_apart_find_each_other(self, ask, ids, asked):
+        pages = {PracticeFactory(title=f"A {form} group").pk for form in ("self-reliant", "self reliant")}
+        if asked != "selfreliant":
+            pages.add(PracticeFactory(title="A selfreliant group").pk)
+            assert set(ids(ask(words=asked))) == pages
+        else:
+            joined = PracticeFactory(title="A selfreliant group").pk
+            assert joined in ids(ask(words=asked))
+
+    def test_accents_do_not_matter(self, ask, ids):
+        page = PracticeFactory(title="Repair café")
+        assert ids(ask(words="cafe")) == [page.pk]
+        assert ids(ask(words="cafe\u0301")) == [page.pk]
+
+    def test_all_telling_words_have_to_be_there_and_small_ones_need_not(self, ask, ids):
+        both = PracticeFactory(summary="For older men who cook.")
+        PracticeFactory(summary="For older women.")
+        results = ask(words="older and cook when at home with the others")
+        assert results.answer == "relaxed"
+        assert ids(ask(words="older and cook with the others")) == [both.pk]
+
+    def test_a_phrase_in_quotes_stands_together(self, ask, ids):
+        together = PracticeFactory(summary="Help with universal credit.")
+        PracticeFactory(summary="Credit where it is due, in a universal way.")
+        assert ids(ask(words='"universal credit"')) == [together.pk]
+
+    def test_neighbours_that_stand_together_come_first(self, ask, ids):
+        PracticeFactory(summary="A credit that is truly, widely and for all who come universal.")
+        together = PracticeFactory(summary="Sitting with people who come for their universal credit.")
+        assert ids(ask(words="universal credit"))[0] == together.pk
+
+    def test_the_title_counts_more_than_the_body(self, ask, ids):
+        PracticeFactory(what_it_is="A choir sings here.")
+        titled = PracticeFactory(title="The choir")
+        assert ids(ask(words="choir"))[0] == titled.pk
+
+    @pytest.mark.parametrize("field", ["what_it_is", "why_it_works", "local_form", "did_not_work", "place", "cost"])
+    def test_every_part_is_searched(self, ask, ids, field):
+        page = PracticeFactory(**{field: "Zebra"})
+        assert ids(ask(words="zebra")) == [page.pk]
+
+    def test_rows_are_searched(self, ask, ids):
+        pages = [
+            PracticeFactory(essentials=["A zebra each"]),
+            PracticeFactory(steps=["Find a zebra"]),
+            PracticeFactory(questions=["Whose zebra is it?"]),
+            PracticeFactory(changes=[{"claim": "More zebras"}]),
+            PracticeFactory(voices=[{"quote": "I love my zebra"}]),
+            PracticeFactory(principles=[{"principle": PrincipleFactory(), "how": "By zebra"}]),
+        ]
+        assert set(ids(ask(words="zebra"))) == {page.pk for page in pages}
+
+    def test_fields_of_a_kind_are_searched(self, ask, ids):
+        page = CommunityConnectorFactory(first_question="What does a good zebra look like?")
+        assert ids(ask(words="zebra")) == [page.pk]
+
+    @pytest.mark.parametrize("asked", ['"', "\x00", "(", "a:b", "[* TO *]", "💥", "AND OR NOT", "~^\\", "''", "ï¬"])
+    def test_marks_of_query_languages_mean_nothing(self, ask, asked):
+        PracticeFactory()
+        assert ask(words=asked).answer in ("exact", "none", "relaxed")
+
+    def test_only_marks_are_no_words(self, ask, ids):
+        page = PracticeFactory()
+        assert ids(ask(words="?!")) == [page.pk]
+
+
+class TestSynonyms:
+    def test_a_synonym_finds_what_has_the_term_and_what_says_it_otherwise(self, ask, ids):
+        term = BeneficiaryGroupFactory(label="Older people", also=["pensioners", "elderly"])
+        tagged = PracticeFactory(beneficiary_groups=[term])
+        says = PracticeFactory(summary="With elderly neighbours.")
+        PracticeFactory()
+        assert set(ids(ask(words="pensioner"))) == {tagged.pk, says.pk}
+
+    def test_a_synonym_weighs_less_than_the_typed_word(self, ask, ids):
+        BeneficiaryGroupFactory(label="Older people", also=["pensioners", "elderly"])
+        says_otherwise = PracticeFactory(summary="A lunch for elderly neighbours.")
+        says_it = PracticeFactory(summary="A lunch for pensioners nearby.")
+        assert ids(ask(words="pensioners")) == [says_it.pk, says_otherwise.pk]
+
+    def test_a_new_synonym_works_without_indexing(self, ask, ids):
+        term = OutcomeFactory(label="Less loneliness")
+        page = PracticeFactory(outcomes=[term])
+        assert ids(ask(words="befriending")) == []
+        term.also = ["befriending"]
+        term.save()
+        assert ids(ask(words="befriending")) == [page.pk]
+
+
+class TestTruth:
+    def test_an_update_leaves_one_hit(self, ask, ids):
+        page = PracticeFactory(title="Before")
+        for title in ("One", "Two", "Three"):
+            page.title = title
+            page.save_revision().publish()
+            assert ids(ask()) == [page.pk]
+        assert ids(ask(words="three")) == [page.pk]
+        assert ask(words="before").total == 0
+
+    def test_what_is_unpublished_or_deleted_is_not_found(self, ask, ids):
+        page, other = PracticeFactory(), PracticeFactory()
+        PracticeFactory(unpublished=True)
+        assert set(ids(ask())) == {page.pk, other.pk}
+        page.unpublish()
+        assert ids(ask()) == [other.pk]
+        other.delete()
+        assert ask().total == 0
+
+    def test_what_is_unpublished_is_not_shown_even_before_it_left_the_index(self, ask, engine):
+        from search.presentation import hits_of
+
+        page = PracticeFactory()
+        results = ask()
+        PracticePage.objects.filter(pk=page.pk).update(live=False)
+        assert hits_of(results) == []
+
+    def test_a_rebuild_holds_the_same(self, ask, ids, engine):
+        pages = {PracticeFactory().pk for _ in range(3)}
+        assert set(ids(ask())) == pages
+        assert engine.rebuild() == 3
+        assert set(ids(ask())) == pages
+
+
+class TestOrder:
+    def test_newest_is_what_changed_last(self, ask, ids):
+        first, second = PracticeFactory(), PracticeFactory()
+        first.save_revision().publish()
+        assert ids(ask("sort=newest")) == [first.pk, second.pk]
+
+    def test_titles_leave_articles_and_case_out(self, ask, ids):
+        pages = {title: PracticeFactory(title=title).pk for title in ("The Owl", "apple", "A Pear", "Élan")}
+        assert ids(ask("sort=title")) == [pages[title] for title in ("apple", "Élan", "The Owl", "A Pear")]
+
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "title"])
+    @pytest.mark.parametrize("words", ["", "people"])
+    def test_pages_tile_without_gap_or_double(self, ask, ids, sort, words):
+        pages = {PracticeFactory(title="Same title for all").pk for _ in range(PAGE_SIZE + 5)}
+        first, second = ask(words=words, sort=sort), ask(words=words, sort=sort, page=2)
+        assert len(first.hits) == PAGE_SIZE
+        assert sorted([*ids(first), *ids(second)]) == sorted(pages)
+
+    def test_a_page_too_far_is_the_last_one(self, ask):
+        PracticeFactory()
+        results = ask(page=50)
+        assert (results.query.page, len(results.hits)) == (1, 1)
+
+    def test_verdicts_do_not_count(self, ask, ids):
+        from practices.models import PracticeTotals
+
+        one, other = PracticeFactory(title="Tea club"), PracticeFactory(title="Tea club")
+        before = ids(ask(words="tea"))
+        PracticeTotals.objects.filter(pk=before[0]).update(places=9, did_not_help=9)
+        for page in (one, other):
+            page.save_revision()
+        assert ids(ask(words="tea")) == before
+
+
+class TestFacets:
+    def test_choices_widen_within_a_facet_and_narrow_across(self, ask, ids):
+        wales = PracticeFactory(nations=["wales"], status="active")
+        england = PracticeFactory(nations=["england"], status="active")
+        PracticeFactory(nations=["england"], status="paused")
+        PracticeFactory(nations=["scotland"], status="active")
+        assert set(ids(ask("nation=wales&nation=england&status=active"))) == {wales.pk, england.pk}
+
+    def test_each_facet_counts_under_all_choices_but_its_own(self, ask):
+        PracticeFactory(nations=["wales"], status="active")
+        PracticeFactory(nations=["england"], status="active")
+        PracticeFactory(nations=["england"], status="paused")
+        facets = ask("nation=england").facets
+        assert facets["nation"] == {"wales": 1, "england": 2}
+        assert facets["status"] == {"active": 1, "paused": 1}
+
+    def test_reported_outcomes_count_only_where_a_change_names_them(self, ask, ids):
+        outcome = OutcomeFactory(slug="less-loneliness")
+        hoped = PracticeFactory(outcomes=[outcome])
+        reported = PracticeFactory(changes=[{"claim": "Less lonely", "outcome": outcome, "basis": "counted"}])
+        assert set(ids(ask("outcome=less-loneliness"))) == {hoped.pk, reported.pk}
+        results = ask("outcome=less-loneliness&reported=yes")
+        assert ids(results) == [reported.pk]
+        assert results.facets["outcome"] == {"less-loneliness": 1}
+        assert results.facets["evidence"] == {"counted": 1}
+
+    def test_kinds_are_counted(self, ask, ids):
+        group = SelfReliantGroupFactory()
+        PracticeFactory()
+        results = ask("kind=self-reliant-group")
+        assert ids(results) == [group.pk]
+        assert results.facets["kind"] == {"self-reliant-group": 1, "other": 1}
+
+    def test_a_merged_term_counts_for_its_target(self, ask, ids):
+        target = OutcomeFactory(slug="less-loneliness")
+        source = OutcomeFactory(slug="company")
+        page = PracticeFactory(outcomes=[source])
+        assert ask().facets["outcome"] == {"company": 1}
+        merge_terms(source=source, target=target)
+        assert ids(ask("outcome=company")) == [page.pk]
+        assert ask().facets["outcome"] == {"less-loneliness": 1}
+
+    def test_counts_are_those_of_a_count_by_hand(self, ask):
+        chance = random.Random(7)
+        terms = {
+            "outcome": [OutcomeFactory(slug=f"o-{n}") for n in range(4)],
+            "group": [BeneficiaryGroupFactory(slug=f"g-{n}") for n in range(4)],
+            "principle": [PrincipleFactory(slug=f"p-{n}") for n in range(3)],
+        }
+        rows = [self.random_row(chance, terms) for _ in range(40)]
+        for _ in range(25):
+            chosen = {
+                facet: sorted({chance.choice(self.values(facet)) for _ in range(chance.randint(1, 2))})
+                for facet in chance.sample(FACETS, chance.randint(0, 4))
+            }
+            word = chance.choice(["", "", "apple", "apple pear"])
+            reported = chance.random() < 0.3
+            results = ask(words=word, reported=reported, **{key: tuple(values) for key, values in chosen.items()})
+            expected, total = self.by_hand(rows, chosen, word, reported)
+            if total:
+                assert (results.total, results.facets) == (total, expected)
+            else:
+                assert results.answer != "exact"
+
+    @staticmethod
+    def values(facet: str) -> list[str]:
+        return {
+            "outcome": ["o-0", "o-1", "o-2", "o-3"],
+            "group": ["g-0", "g-1", "g-2", "g-3"],
+            "principle": ["p-0", "p-1", "p-2"],
+            "kind": list(Kind.values),
+            "aim": ["getting-by", "thriving", "both", "unknown"],
+            "nation": ["england", "wales", "scotland"],
+            "status": ["active", "paused", "unknown"],
+            "cost": ["free", "low", "unknown"],
+            "evidence": ["told", "counted", "studied"],
+        }[facet]
+
+    @classmethod
+    def random_row(cls, chance: random.Random, terms: dict) -> dict:
+        def some(things: list, most: int) -> list:
+            return chance.sample(things, chance.randint(0, most))
+
+        factory = chance.choice([PracticeFactory, SelfReliantGroupFactory, CommunityConnectorFactory])
+        outcomes, groups, principles = some(terms["outcome"], 3), some(terms["group"], 2), some(terms["principle"], 2)
+        changes = [(chance.choice([None, *terms["outcome"]]), chance.choice(cls.values("evidence"))) for _ in range(2)]
+        changes = chance.sample(changes, chance.randint(0, 2))
+        row = {name: chance.choice(cls.values(name)) for name in ("aim", "status", "cost")}
+        nations, words = some(cls.values("nation"), 2), some(["apple", "pear", "plum"], 3)
+        factory(
+            summary=" ".join(words) or "nothing",
+            outcomes=outcomes,
+            beneficiary_groups=groups,
+            principles=principles,
+            changes=[{"claim": "x", "outcome": outcome, "basis": basis} for outcome, basis in changes],
+            nations=nations,
+            aim=row["aim"],
+            status=row["status"],
+            cost_band=row["cost"],
+        )
+        named = {outcome.slug for outcome, _ in changes if outcome}
+        return {
+            "words": set(words),
+            "reported": named,
+            "outcome": {term.slug for term in outcomes} | named,
+            "group": {term.slug for term in groups},
+            "principle": {term.slug for term in principles},
+            "kind": {str(factory._meta.model.kind)},
+            "nation": set(nations),
+            "evidence": {basis for _, basis in changes},
+            **{name: {value} for name, value in row.items()},
+        }
+
+    @staticmethod
+    def by_hand(rows: list[dict], chosen: dict, word: str, reported: bool) -> tuple[dict, int]:
+        def held(row: dict, facet: str) -> set[str]:
+            return row["reported"] if facet == "outcome" and reported else row[facet]
+
+        def matches(row: dict, but: str = "") -> bool:
+            return set(word.split()) <= row["words"] and all(
+                held(row, facet) & set(values) for facet, values in chosen.items() if facet != but
+            )
+
+        counts: dict = {facet: {} for facet in FACETS}
+        for facet in FACETS:
+            for row in rows:
+                if matches(row, but=facet):
+                    for value in held(row, facet):
+                        counts[facet][value] = counts[facet].get(value, 0) + 1
+        return counts, sum(matches(row) for row in rows)
+
+
+class TestNothingFound:
+    def test_nothing_in_an_empty_library(self, ask):
+        assert (ask().answer, ask().total) == ("none", 0)
+        assert ask(words="anything at all").answer == "none"
+
+    def test_near_hits_are_set_apart_and_say_what_was_dropped(self, ask, ids):
+        page = PracticeFactory(summary="Peer support for those who care.")
+        results = ask(words="interpreter for peer support")
+        assert results.answer == "relaxed"
+        assert ids(results) == [page.pk]
+        assert results.dropped_words == ("interpreter",)
+        assert results.looked_for.words == "peer support"
+
+    def test_the_least_telling_word_goes_first(self, ask, ids):
+        OutcomeFactory(label="Less loneliness", also=["lonely"])
+        PracticeFactory(summary="A cup of tea.")
+        PracticeFactory(summary="A cup of soup.")
+        page = PracticeFactory(summary="For lonely neighbours.")
+        results = ask(words="lonely cup")
+        assert results.dropped_words == ("cup",)
+        assert ids(results) == [page.pk]
+
+    def test_a_filter_goes_before_a_word(self, ask, ids):
+        page = PracticeFactory(summary="Growing leeks.", nations=["wales"])
+        PracticeFactory(summary="Growing beans.", nations=["england"])
+        results = ask("q=growing+leeks&nation=england")
+        assert (results.dropped_facets, results.dropped_words, ids(results)) == (("nation",), (), [page.pk])
+
+    def test_each_way_on_drops_one_thing_and_finds_as_many_as_it_says(self, ask):
+        PracticeFactory(summary="Growing leeks.", nations=["wales"], status="active")
+        PracticeFactory(summary="Growing beans.", nations=["england"], status="paused")
+        results = ask("q=growing+leeks&nation=england&status=active")
+        assert results.answer == "relaxed"
+        for way in results.ways:
+            assert way.total
+            assert ask(way.query.url().partition("?")[2]).total == way.total
+
+    def test_a_misspelt_word_is_offered_as_the_library_spells_it(self, ask):
+        PracticeFactory(title="The community commissioners")
+        assert ask(words="comissioners").suggestion == "commissioners"
+
+    def test_no_spelling_is_offered_that_finds_nothing(self, ask):
+        PracticeFactory(title="The community commissioners")
+        PracticeFactory(title="Growing leeks")
+        assert ask(words="comissioners leeks").suggestion == ""
+
+
+class TestNear:
+    def test_similar_practices_share_principles_first(self, ask, engine):
+        power, time = PrincipleFactory(label="Sharing power"), PrincipleFactory(label="Taking time")
+        page = PracticeFactory(principles=[power, time])
+        both, one = PracticeFactory(principles=[time, power]), PracticeFactory(principles=[power])
+        PracticeFactory(title="Nothing alike", summary="At all.")
+        ask()
+        similar = engine.similar(page.pk)
+        assert [each.found.id for each in similar][:2] == [both.pk, one.pk]
+        assert {label for *_, label in similar[0].principles} == {"Sharing power", "Taking time"}
+
+    def test_one_of_three_is_somewhere_one_might_not_look(self, ask, engine):
+        power, group = PrincipleFactory(), BeneficiaryGroupFactory()
+        outcome = OutcomeFactory()
+        same = {"principles": [power], "beneficiary_groups": [group], "outcomes": [outcome]}
+        page, *_others = [PracticeFactory(**same) for _ in range(6)]
+        elsewhere = PracticeFactory(principles=[power])
+        ask()
+        similar = engine.similar(page.pk)
+        assert len(similar) == 3
+        assert similar[-1].found.id == elsewhere.pk
+        assert not similar[-1].same_groups
+
+    def test_nothing_is_similar_to_what_is_not_there(self, ask, engine):
+        ask()
+        assert engine.similar(99_999) == []
+
+    @pytest.mark.parametrize("prefix", ["pov", "Poverty tr", "poverty truth comm", "truth"])
+    def test_titles_are_suggested_from_a_beginning(self, ask, engine, prefix):
+        PracticeFactory(title="A Poverty Truth Commission")
+        PracticeFactory(title="Something else")
+        ask()
+        assert engine.suggest(prefix) == ["A Poverty Truth Commission"]
+
+    @pytest.mark.parametrize("prefix", ["", "  ", '"', ".*", "(", "\x00", "💥", "x" * 500])
+    def test_odd_beginnings_suggest_nothing(self, ask, engine, prefix):
+        PracticeFactory(title="A Poverty Truth Commission")
+        ask()
+        assert engine.suggest(prefix) == []
