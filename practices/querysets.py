@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -57,8 +57,13 @@ class PracticeQuerySet(PageQuerySet):
 
     def for_cards(self) -> PracticeQuerySet:
         """With all that a card shows, in a number of queries that does not grow with the page."""
+        from .models.rows import Change
+
         return self.select_related("content_type", "totals", "photo").prefetch_related(
-            "outcomes", "beneficiary_groups", "changes"
+            "photo__renditions",
+            "outcomes",
+            "beneficiary_groups",
+            Prefetch("changes", Change.objects.select_related("outcome")),
         )
 
     def for_index(self) -> PracticeQuerySet:
@@ -105,7 +110,7 @@ class PracticeQuerySet(PageQuerySet):
         if found is None:
             return None
         pk, content_type = found
-        model = ContentType.objects.get_for_id(content_type).model_class()
+        model = cast("type[PracticePage]", ContentType.objects.get_for_id(content_type).model_class())
         return model.objects.for_page().filter(pk=pk).first()
 
     def first_letters(self) -> set[str]:

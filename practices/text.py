@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from textwrap import shorten
 from typing import Any
 
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 MAX_CHARACTERS = 20_000
 TEXT_TAGS = frozenset({"p", "ul", "li", "br", "a"})
@@ -30,7 +30,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 LINE_BREAK = re.compile(r"\r\n?|\u2028|\u2029")
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 # "-5 degrees" is no point in a list, "- 5 people" is.
-LIST_MARK = re.compile(r"\s*(?:-(?!\d)|•)\s*")
+LIST_MARK = re.compile(r"^\s*(?:-(?!\d)|•)\s*")
 # Only what says by itself that it is an address. Words such as "end.So" are none, though ".so" is a country.
 WEB_ADDRESS = re.compile(
     r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))"
@@ -71,13 +71,12 @@ def render_cover(svg: str) -> SafeString:
 
 def plain_excerpt(text: str, length: int) -> str:
     """The beginning of a text as one line without list marks, cut between words, with an ellipsis when cut."""
-    lines = (LIST_MARK.sub("", line, count=1).strip() for line in _tidy(text).split("\n"))
-    return Truncator(" ".join(line for line in lines if line)).chars(length) if length > 0 else ""
+    return shorten(" ".join(list_points(text)), width=length, placeholder="…") if length > 0 else ""
 
 
 def list_points(text: str) -> list[str]:
     """Each point of a list or paragraph as a line of its own, for where there is no room for the rest."""
-    lines = (LIST_MARK.sub("", line, count=1).strip() for line in _tidy(text).split("\n"))
+    lines = (LIST_MARK.sub("", line).strip() for line in _tidy(text).split("\n"))
     return [line for line in lines if line]
 
 

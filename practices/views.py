@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -85,6 +87,6 @@ def term(request: HttpRequest, vocabulary: str, slug: str) -> HttpResponse:
     return render(request, "practices/term.html", context)
 
 
-def _one_of(value: str, values: object) -> str:
+def _one_of(value: str, values: Container[str]) -> str:
     """The value if it is one of those known, or else none at all."""
-    return value if value in values else ""  # type: ignore[operator] - any container will do
+    return value if value in values else ""

@@ -84,7 +84,7 @@ def tally(totals: PracticeTotals | None) -> str:
 def evidence(changes: Sequence[Change]) -> str:
     """What the changes on a page rest on, and whether anybody who took part tells of them."""
     if not changes:
-        return _("No change has been reported here yet. What stands here is what people did, and what they hoped for.")
+        return _("No change has been reported here yet. What stands here is what people did, thought and hoped for.")
     sentences = (_basis_of(changes), _study_of(changes), _tellers_of(changes))
     return " ".join(sentence for sentence in sentences if sentence)
 

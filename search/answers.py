@@ -40,14 +40,17 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     holding = {slot.typed: reader.count(bare, WordPlan((slot,))) for slot in plan.telling}
     unknown = {typed for typed, number in holding.items() if not number}
     ways = _ways(reader, query, plan, unknown)
-    base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, bare, unknown))
+    base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, unknown))
     found = _first_that_finds(reader, query, plan, holding, unknown)
     if found is None:
         return base
     looked_for, kept_plan, hits, total = found
     kept = {slot.typed for slot in kept_plan.slots}
+    if not any(way.query == looked_for for way in ways):
+        ways = (*ways[: MOST_WAYS - 1], Way(looked_for, total))
     return replace(
         base,
+        ways=ways,
         plan=kept_plan,
         hits=hits[:MOST_NEAR],
         total=total,
@@ -114,4 +117,4 @@ def _suggestion(reader: Reader, query: SearchQuery, unknown: set[str]) -> str:
     if not spelled or not all(spelled.values()):
         return ""
     words = " ".join(spelled.get(word, word) for word in query.words.split())
-    return words if words != query.words and reader.count_words(words) else ""
+    return words if words != query.words and reader.count_words(query.with_words(words)) else ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from .synonyms import Stems, WordPlan
-from .text import COMPOUND, WORD, stem
+from .text import HYPHENS, WORD, stem, words_of
 
 FRAGMENT = 160
 LONGEST_READ = 20_000
@@ -26,49 +29,74 @@ class Mark:
     slot: int
 
 
+class Folding(dict[int, str]):
+    """Letters without their accents, one for one, so that places in a text stay what they are."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKD", chr(code))[0] if code > 127 else chr(code)
+        self[code] = folded
+        return folded
+
+
+FOLDING = Folding()
+
+
 class Marker:
-    """Finds what was typed in a text, by the same words and stems as the engine does."""
+    """Finds what was typed in a text, by the same words and stems as the engine does.
+
+    Most words of a text are none of those looked for, and stemming each would take longer than the
+    search did: so only words that begin like a stem are looked at.
+    """
 
     def __init__(self, plan: WordPlan) -> None:
         self.ways: dict[str, list[tuple[Stems, int]]] = {}
         for number, slot in enumerate(plan.telling):
             for says in slot.says:
                 self.ways.setdefault(says[0], []).append((says, number))
+        beginnings = "|".join(sorted({re.escape(known[: max(2, len(known) - 2)]) for known in self.ways}))
+        letters = "|".join(sorted({re.escape(known[:2]) for known in self.ways}))
+        self.hyphenated = re.compile(rf"(?<![^\W_])(?:{letters})[^\W_]*(?:[{HYPHENS}][^\W_]+)+", re.IGNORECASE)
+        self.candidate = re.compile(rf"(?<![^\W_])(?:{beginnings})[^\W_]*(?:['’][^\W\d_]+)*", re.IGNORECASE)
 
     def marks(self, text: str) -> list[Mark]:
+        """The stretches that answer, in order, none over another."""
         if not self.ways:
             return []
-        words = list(self._words(text[:LONGEST_READ]))
-        found: list[Mark] = []
-        for position, (start, end, known) in enumerate(words):
-            for says, slot in self.ways.get(known, ()):
-                after = words[position : position + len(says)]
-                if tuple(each[2] for each in after) == says and not (found and start < found[-1].end):
-                    found.append(Mark(start, after[-1][1] if len(says) > 1 else end, slot))
-        return found
+        text = text[:LONGEST_READ]
+        found = [mark for place in self._places(text) for mark in self._mark(text, *place)]
+        kept: list[Mark] = []
+        for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+            if not kept or mark.start >= kept[-1].end:
+                kept.append(mark)
+        return kept
 
-    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Words with their stems; a hyphenated word that was typed as one counts as one."""
-        for compound in COMPOUND.finditer(text):
-            inside = list(WORD.finditer(compound.group()))
-            if len(inside) > 1 and (joined := stem("".join(word.group() for word in inside))) in self.ways:
-                yield compound.start(), compound.end(), joined
-                continue
-            for word in inside:
-                yield compound.start() + word.start(), compound.start() + word.end(), stem(word.group())
+    def _places(self, text: str) -> Iterator[tuple[int, int, str]]:
+        folded = text if text.isascii() else text.translate(FOLDING)
+        for word in self.candidate.finditer(folded):
+            yield word.start(), word.end(), stem(word.group())
+        for compound in self.hyphenated.finditer(folded):
+            yield compound.start(), compound.end(), stem("".join(words_of(compound.group())))
+
+    def _mark(self, text: str, start: int, end: int, known: str) -> Iterator[Mark]:
+        """The marks that begin at a word: itself, or the phrase it begins."""
+        for says, slot in self.ways.get(known, ()):
+            after = list(islice(WORD.finditer(text, end), len(says) - 1))
+            if tuple(stem(word.group()) for word in after) == says[1:]:
+                yield Mark(start, after[-1].end() if after else end, slot)
 
     def html(self, text: str) -> SafeString:
         return marked(text, self.marks(text))
 
     def fragment(self, text: str, wanted: set[int]) -> tuple[SafeString, set[int]] | None:
         """The stretch of a text that answers most of what is wanted, and what it answers."""
-        marks = [mark for mark in self.marks(text) if mark.slot in wanted]
+        found = self.marks(text)
+        marks = [mark for mark in found if mark.slot in wanted]
         if not marks:
             return None
         best = max(marks, key=lambda mark: (len(_within(marks, mark.start)), -mark.start))
         held = _within(marks, best.start)
         start, end = _cut(text, best.start)
-        inside = [mark for mark in self.marks(text) if mark.start >= start and mark.end <= end]
+        inside = [mark for mark in found if mark.start >= start and mark.end <= end]
         moved = [Mark(mark.start - start, mark.end - start, mark.slot) for mark in inside]
         html = marked(text[start:end], moved)
         before = "" if not start or text[:start].rstrip(" -")[-1:] in SENTENCE_ENDS else ELLIPSIS

@@ -17,7 +17,7 @@ from practices.models import PracticePage
 
 from .engines.base import PAGE_SIZE, Found, SearchResults, Way
 from .highlight import Marker
-from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS
+from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
 from .reasons import why_found
 from .vocabularies import Vocabularies
 
@@ -112,13 +112,7 @@ class ResultsPage:
         self.facets_known = results.facets is not None
         self.hits = hits_of(results)
         self.count = practices_counted(results.total)
-        self.chips = [
-            Chip(self._label(facet, value), self.query.without_value(facet, value).url(), _tone(facet))
-            for facet, values in self.query.filters.items()
-            for value in values
-        ]
-        if self.query.reported:
-            self.chips.append(Chip(_("Only where it was reported"), self.query.with_reported(False).url(), "outcome"))
+        self.chips = self._chips(self.query)
         self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""
         self.boxes = [box for facet in FACETS if (box := self._box(facet)) is not None]
         self.sorts = [
@@ -133,6 +127,13 @@ class ResultsPage:
         if self.query.words:
             return _("Results for %(words)s") % {"words": self.query.words}
         return _("The library, narrowed down") if self.chips else _("Everything in the library")
+
+    @property
+    def nothing_heading(self) -> str:
+        """What is said when nothing answers; an empty library answers nothing to anybody."""
+        if self.query.words or self.chips:
+            return _("Nothing here answers this yet")
+        return _("There is nothing in the library yet")
 
     @property
     def title(self) -> str:
@@ -189,6 +190,17 @@ class ResultsPage:
     def looked_for_words(self) -> str:
         return self.results.looked_for.words if self.results.looked_for else ""
 
+    def _chips(self, query: SearchQuery) -> list[Chip]:
+        """Each choice, with the address of the same question without it."""
+        chips = [
+            Chip(self._label(facet, value), query.without_value(facet, value).url(), _tone(facet))
+            for facet, values in query.filters.items()
+            for value in values
+        ]
+        if query.reported:
+            chips.append(Chip(_("Only where it was reported"), query.with_reported(False).url(), "outcome"))
+        return chips
+
     def _box(self, facet: str) -> FacetBox | None:
         """One facet: what is chosen first, then what finds most. What would find nothing is not offered."""
         counts = (self.results.facets or {}).get(facet, {})
@@ -236,7 +248,17 @@ class ResultsPage:
             return WayOn(
                 _("Without"), _list([self._label(way.facet, value) for value in way.values]), way.query.url(), count
             )
-        return WayOn(_("Without any filter, only"), way.query.words, way.query.url(), count)
+        kept = [chip.label for chip in self._chips(way.query)]
+        if kept:
+            words = [f"“{way.query.words}”"] if way.query.words else []
+            return WayOn(_("Only"), _list([*words, *kept]), way.query.url(), count)
+        without = bool(self.query.filters)
+        return WayOn(
+            _("Without filters, only the words") if without else _("Only the words"),
+            way.query.words,
+            way.query.url(),
+            count,
+        )
 
     def _sort(self) -> str:
         return NEWEST if self.query.sort == RELEVANCE and not self._offers(RELEVANCE) else self.query.sort

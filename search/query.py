@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -114,9 +114,6 @@ class SearchQuery:
         if facet not in FACETS:
             raise KeyError(facet)
         return replace(self, page=1, **{facet: values})
-
-
-PARAMETERS = frozenset({"q", *(field.name for field in fields(SearchQuery) if field.name != "words")})
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,13 @@ from .synonyms import WordPlan
 from .text import stems_of
 
 MOST_REASONS = 3
+PLACE_SENTENCES: dict[str, Promise] = {
+    "title": gettext_lazy("{words} in the title"),
+    "summary": gettext_lazy("{words} in the summary"),
+    "organisation": gettext_lazy("{words} in who does it"),
+    "place": gettext_lazy("{words} in where it is"),
+    "kind": gettext_lazy("{words} in what kind of thing it is"),
+}
 TERM_SENTENCES: dict[str, Promise] = {
     "outcome": gettext_lazy("the outcome {label}"),
     "group": gettext_lazy("the group {label}"),
@@ -47,19 +54,22 @@ def why_found(card: HasWords, found: Found, plan: WordPlan, marker: Marker) -> S
         return ""
     reasons: list[SafeString] = []
     for text, sentence in (
-        (card.title, _("{words} in the title")),
-        (card.summary, _("{words} in the summary")),
-        (card.organisation, _("{words} in who does it")),
-        (card.place, _("{words} in where it is")),
-        (card.kind_label, _("{words} in what kind of thing it is")),
+        (card.title, PLACE_SENTENCES["title"]),
+        (card.summary, PLACE_SENTENCES["summary"]),
+        (card.organisation, PLACE_SENTENCES["organisation"]),
+        (card.place, PLACE_SENTENCES["place"]),
+        (card.kind_label, PLACE_SENTENCES["kind"]),
     ):
         marks = [mark for mark in marker.marks(text or "") if mark.slot in open_slots]
         if marks:
-            reasons.append(format_html(sentence, words=_marked_words(text[mark.start : mark.end] for mark in marks)))
+            reasons.append(
+                format_html(str(sentence), words=_marked_words(text[mark.start : mark.end] for mark in marks))
+            )
             open_slots -= {mark.slot for mark in marks}
     reasons = reasons[: MOST_REASONS - 1]
-    terms, answered = _terms_meant(found, plan, open_slots)
-    reasons += terms[: MOST_REASONS - len(reasons)]
+    # A term that was meant is named even if the words stand in the text: it says more than they do.
+    terms, answered = _terms_meant(found, plan, open_slots or set(range(len(plan.telling))))
+    reasons += terms[: MOST_REASONS - len(reasons) if open_slots else 1]
     open_slots -= answered
     if open_slots and len(reasons) < MOST_REASONS:
         fragment = _best_fragment(found, marker, open_slots)

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 SMALL_LIBRARY = 1_000
 SECONDS_BETWEEN_REPAIRS = 60
 BATCH = 50
-_last_repair = 0.0
+_no_repair_before = 0.0
 
 
 def search_library(query: SearchQuery) -> SearchResults:
@@ -40,36 +40,47 @@ def search_library(query: SearchQuery) -> SearchResults:
             try:
                 return engine.search(query)
             except EngineUnavailableError:
-                logger.warning("The search index does not answer, though it was just built.")
+                _give_up_for_now("The search index does not answer, though it was just built.")
     return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
 
 
 def repair_index(engine: SearchEngine) -> bool:
-    """Build a broken index anew, not more than once a minute in a process. Returns whether it is there now."""
-    global _last_repair  # noqa: PLW0603 (when this process last repaired)
-    small = PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY
-    if not small:
-        if time.monotonic() - _last_repair > SECONDS_BETWEEN_REPAIRS or not _last_repair:
-            _last_repair = time.monotonic()
-            threading.Thread(target=_repair_behind, args=(engine,), name="search-repair").start()
+    """Build a broken index anew; returns whether it is there now.
+
+    A reader waits for a small library only. When that did not help, it is not tried again for a minute.
+    """
+    global _no_repair_before  # noqa: PLW0603 (when this process may try again)
+    if time.monotonic() < _no_repair_before:
         return False
+    engine.distrust()
+    if PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY:
+        return _rebuild_broken(engine)
+    _no_repair_before = time.monotonic() + SECONDS_BETWEEN_REPAIRS
+    threading.Thread(target=_rebuild_behind, args=(engine,), name="search-repair").start()
+    return False
+
+
+def _rebuild_broken(engine: SearchEngine) -> bool:
+    logger.warning("The search index is missing or damaged: building it anew.")
     try:
-        logger.warning("The search index is missing or damaged: building it anew.")
         engine.rebuild(unless_usable=True)
     except EngineUnavailableError as error:
-        logger.error("The search index cannot be built: %s", error.__cause__ or error)
+        _give_up_for_now(f"The search index cannot be built: {error.__cause__ or error}")
         return False
     return True
 
 
-def _repair_behind(engine: SearchEngine) -> None:
+def _rebuild_behind(engine: SearchEngine) -> None:
     try:
-        logger.warning("The search index is missing or damaged: building it anew.")
-        engine.rebuild(unless_usable=True)
-    except EngineUnavailableError as error:
-        logger.error("The search index cannot be built: %s", error.__cause__ or error)
+        _rebuild_broken(engine)
     finally:
         connections.close_all()
+
+
+def _give_up_for_now(message: str) -> None:
+    global _no_repair_before  # noqa: PLW0603 (when this process may try again)
+    _no_repair_before = time.monotonic() + SECONDS_BETWEEN_REPAIRS
+    logger.error(message)
 
 
 def facet_counts() -> Facets:
@@ -91,13 +102,6 @@ def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:
         return get_engine().similar(practice_id, limit)
     except EngineUnavailableError:
         return []
-
-
-def suggest_titles(prefix: str, limit: int = 8) -> list[str]:
-    try:
-        return get_engine().suggest(prefix, limit)
-    except EngineUnavailableError:
-        return engine_named("plain").suggest(prefix, limit)
 
 
 def rebuild_index(progress: Progress | None = None, *, unless_usable: bool = False) -> int:

@@ -32,21 +32,25 @@ def near_practices(practice: PracticePage) -> list[Near]:
         return []
     rows = PracticePage.objects.visible().filter(pk__in=[each.found.id for each in found]).only("title", "slug")
     pages = {page.pk: page for page in rows}
-    return [_near(pages[each.found.id], each) for each in found if each.found.id in pages]
+    there = [each for each in found if each.found.id in pages]
+    elsewhere = [each for each in there if each.principles and not each.same_groups]
+    # Said of one only: three times in a row it would mean nothing.
+    surprise = elsewhere[-1] if elsewhere else None
+    return [_near(pages[each.found.id], each, surprises=each is surprise) for each in there]
 
 
-def _near(page: PracticePage, each: Similar) -> Near:
+def _near(page: PracticePage, each: Similar, *, surprises: bool) -> Near:
     slugs = [slug for _key, slug, _label in each.found.outcomes]
     cover = render_cover(draw_cover(each.found.kind, slugs, page.slug))
-    return Near(page.title, page.get_absolute_url(), cover, _reason(each))
+    return Near(page.title, page.get_absolute_url(), cover, _reason(each, surprises))
 
 
-def _reason(each: Similar) -> str:
+def _reason(each: Similar, surprises: bool) -> str:
     labels = [label for _key, _slug, label in each.principles]
     if not labels:
         return _("Uses some of the same words")
     named = labels[0] if len(labels) == 1 else _("%(one)s and %(other)s") % {"one": labels[0], "other": labels[1]}
-    if not each.same_groups:
+    if surprises:
         return _("Same idea, somewhere you might not look: %(principles)s") % {"principles": named}
     return (
         _("Shares the principle %(principles)s") % {"principles": named}

@@ -123,6 +123,7 @@ def stem(word: str) -> str:
     return stems[0] if stems else ""
 
 
+@lru_cache(maxsize=5_000)
 def stems_of(text: str) -> tuple[str, ...]:
     return tuple(found for found in map(stem, words_of(text)) if found)
 

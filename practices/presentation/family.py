@@ -58,8 +58,6 @@ def family_tree(practice: PracticePage, members: Sequence[PracticePage]) -> Fami
     Each member is drawn once, so a ring of practices that name each other ends where it began.
     """
     by_id = {member.pk: member for member in members if member.pk != practice.pk}
-    if not by_id:
-        return None
     ancestors = _ancestors(practice, by_id)
     parent = ancestors[0] if ancestors and ancestors[0].pk == practice.adapted_from_id else None
     used = {practice.pk, *(ancestor.pk for ancestor in ancestors)}
@@ -75,7 +73,8 @@ def family_tree(practice: PracticePage, members: Sequence[PracticePage]) -> Fami
     ]
     for ancestor in ancestors:
         level = [_member(ancestor, by_id.get(ancestor.adapted_from_id or 0), below=level)]
-    return level[0]
+    is_alone = level[0].is_here and not level[0].below
+    return None if is_alone else level[0]
 
 
 def _ancestors(practice: PracticePage, by_id: dict[int, PracticePage]) -> list[PracticePage]:

@@ -15,6 +15,7 @@ from practices.cards import TermLink, kind_of, label_of_kind, outcome_links, ter
 from practices.completeness import Completeness, completeness_of
 from practices.covers import cover_of
 from practices.models import Aim, CostBand, Nation, Part, PracticePage
+from practices.text import plain_excerpt
 
 from .family import FamilyMember
 from .kinds import Fact, KindBox, kind_box
@@ -35,6 +36,9 @@ ANCHORS = {
     Part.WHERE: ("where", gettext_lazy("Where and when?")),
     Part.TERMS: ("for", gettext_lazy("For what, and with whom?")),
 }
+
+
+EXCERPT_ON_PAPER = 120
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,9 @@ def takes_lines(practice: PracticePage) -> tuple[str, ...]:
     """The same in lines, the kind's own facts and lengths of time among them, for where there is little room."""
     box = kind_box(practice)
     lengths = "; ".join(f"{stretch.length} {stretch.purpose}" for stretch in box.time)
-    facts = tuple(f"{fact.label}: {fact.value}" for fact in [*box.facts, *takes_facts(practice)])
+    facts = tuple(
+        f"{fact.label}: {plain_excerpt(fact.value, EXCERPT_ON_PAPER)}" for fact in [*box.facts, *takes_facts(practice)]
+    )
     return (f"{lengths}.", *facts) if lengths else facts
 
 

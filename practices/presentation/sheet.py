@@ -10,7 +10,7 @@ from practices.text import list_points
 
 # Measured in Chromium with a wide typeface, in lines of running text: what one side holds, what a line
 # holds at full and at half width, and what stands around the lines of each part.
-LINES_OF_ONE_SIDE = 58
+LINES_OF_ONE_SIDE = 61
 WIDE, NARROW, TITLE_WIDTH = 96, 44, 46
 TITLE_LINE = 1.8
 HEADING = 2.6
@@ -18,6 +18,7 @@ GAP = 0.25
 QUESTION = 2.7
 STANDING_QUESTION = 3.7
 ADDRESS_BOX = 6.0
+UNEVEN = 1.5
 MARGINS = 3.6
 
 
@@ -40,6 +41,8 @@ class Sheet:
 # What goes first when there is no room: the last line of the first part here that has more than its share.
 # Questions and essentials go last, since they are what somebody takes along.
 CUT_ORDER = (
+    ("steps", 3),
+    ("watch_for", 3),
     ("steps", 0),
     ("watch_for", 0),
     ("takes", 0),
@@ -78,7 +81,7 @@ def fit_one_side(sheet: Sheet, lines: float = LINES_OF_ONE_SIDE) -> Sheet:
 
 
 def lines_of(sheet: Sheet) -> float:
-    """How many lines of the page a sheet takes. Steps stand beside what to watch for, the address in a box."""
+    """How many lines of the page a sheet takes."""
     return (
         MARGINS
         + _lines(sheet.title, TITLE_WIDTH) * TITLE_LINE
@@ -88,17 +91,16 @@ def lines_of(sheet: Sheet) -> float:
         + sum(_lines(question, WIDE - 20) + QUESTION for question in sheet.questions)
         + _part(sheet.essentials, WIDE)
         + _part(sheet.principles, WIDE)
-        + _boxes(sheet)
+        + _columns(sheet)
         + _lines("; ".join(sheet.sources), WIDE)
         + 1
     )
 
 
-def _boxes(sheet: Sheet) -> float:
-    """The boxes at the foot stand two by two, and the taller one counts."""
-    heights = [height for part in (sheet.steps, sheet.watch_for, sheet.takes) if (height := _part(part, NARROW))]
-    heights.append(ADDRESS_BOX)
-    return sum(max(heights[first : first + 2]) for first in range(0, len(heights), 2))
+def _columns(sheet: Sheet) -> float:
+    """What stands at the foot runs on in two columns, which are never quite even."""
+    parts = (sheet.steps, sheet.watch_for, sheet.takes)
+    return (sum(_part(part, NARROW) for part in parts) + ADDRESS_BOX) / 2 + UNEVEN
 
 
 def _part(rows: tuple[str, ...], width: int) -> float:

@@ -113,8 +113,8 @@ class Reader(ABC):
     def similar(self, practice_id: int, limit: int) -> list[Similar]: ...
 
     @abstractmethod
-    def count_words(self, words: str) -> int:
-        """How many practices hold these words, read as if they had been typed."""
+    def count_words(self, query: SearchQuery) -> int:
+        """How many practices answer, its words read as if they had been typed."""
 
     @abstractmethod
     def spelled(self, word: str) -> str:
@@ -176,6 +176,9 @@ class SearchEngine(ABC):
         given back when it is done.
         """
         yield True
+
+    def distrust(self) -> None:  # noqa: B027 (an engine that keeps nothing cannot be damaged)
+        """What was just read proved damaged, though it could be opened: call it usable no more."""
 
     def rebuilding(self) -> bool:
         """Whether a rebuild stands beside the live index at this moment."""

@@ -28,7 +28,7 @@ class PlainReader(Reader):
         if query.sort == NEWEST or (query.sort == RELEVANCE and not plan.slots):
             pages = pages.order_by("-last_published_at", "pk")
         elif query.sort == RELEVANCE:
-            pages = pages.annotate(place=_words_in_title_first(plan)).order_by("place", "sort_title", "pk")
+            pages = pages.annotate(_rank=_words_in_title_first(plan)).order_by("_rank", "sort_title", "pk")
         else:
             pages = pages.order_by("sort_title", "pk")
         start = (query.page - 1) * PAGE_SIZE
@@ -38,7 +38,7 @@ class PlainReader(Reader):
     def count(self, query: SearchQuery, plan: WordPlan) -> int:
         return self._matching(query, plan).count()
 
-    def count_words(self, words: str) -> int:
+    def count_words(self, query: SearchQuery) -> int:
         return 0
 
     def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets | None:

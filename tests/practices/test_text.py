@@ -1,6 +1,5 @@
 """The one gate for HTML that people caused."""
 
-import re
 import time
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -230,9 +229,10 @@ def test_what_no_cover_holds_does_not_pass_as_one(svg: str) -> None:
 
 def test_an_excerpt_is_one_line_cut_between_words() -> None:
     assert plain_excerpt("- tea and\n- cake\n\nThen home", 100) == "tea and cake Then home"
-    assert re.fullmatch(r".{1,12}…?", plain_excerpt("tea and cake, then home", 12))
+    assert plain_excerpt("tea and cake, then home", 12) == "tea and…"
+    assert plain_excerpt("a full-time post - or three", 100) == "a full-time post - or three"
     assert plain_excerpt("anything", 0) == ""
 
 
 def test_points_of_a_list_stand_alone() -> None:
-    assert list_points("We had\n\n- tea\n- cake\n") == ["We had", "tea", "cake"]
+    assert list_points("We had\n\n- high-tea\n- cake\n") == ["We had", "high-tea", "cake"]

@@ -171,8 +171,9 @@ def test_nothing_is_offered_that_does_not_work_yet(client: Client) -> None:
     assert inner == {"/practices/truth-in-leeds/print/"}
 
 
-def test_contents_lead_to_parts_of_the_page(client: Client) -> None:
-    page = soup(client, full_practice().get_absolute_url())
+@pytest.mark.parametrize("make", [full_practice, PracticeFactory])
+def test_contents_lead_to_parts_of_the_page(client: Client, make: Any) -> None:
+    page = soup(client, make().get_absolute_url())
     ids = [element["id"] for element in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
     for link in page.find_all("a", href=re.compile("^#")):
@@ -334,10 +335,12 @@ def test_a_sheet_is_cut_in_a_fixed_order(fields: dict[str, Any], whole: str, sho
     assert len(getattr(fitted, shorter)) < len(getattr(sheet, shorter))
 
 
-def test_steps_go_before_what_to_watch_for() -> None:
-    sheet = Sheet(title="x", summary="x", steps=("s" * 100,) * 12, watch_for=("w" * 100,) * 14)
+def test_steps_go_before_what_to_watch_for_and_a_few_of_each_stay_longest() -> None:
+    sheet = Sheet(title="x", summary="x", steps=("s" * 100,) * 16, watch_for=("w" * 100,) * 16)
     fitted = fit_one_side(sheet)
-    assert fitted.watch_for == sheet.watch_for or not fitted.steps
+    assert len(fitted.steps) < len(fitted.watch_for)
+    tighter = fit_one_side(sheet, lines=31)
+    assert (len(tighter.steps), len(tighter.watch_for)) == (3, 3)
 
 
 def test_the_whole_library_is_sorted_by_title_without_its_article(client: Client) -> None:

@@ -1,7 +1,7 @@
 """Run by tests as a process of its own: changes practices, or searches, on the tests' own database."""
 
-import os
 import sys
+from pathlib import Path
 
 import django
 
@@ -42,6 +42,7 @@ def search(times: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [os.getcwd(), os.path.join(os.getcwd(), "site")]
+    here = Path.cwd()
+    sys.path[:0] = [str(here), str(here / "site")]
     django.setup()
     {"change": change, "rebuild": rebuild, "search": search}[sys.argv[1]](*map(int, sys.argv[2:]))

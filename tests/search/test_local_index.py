@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from wagtail.models import Locale, Page
 
 from practices.models import Library, PracticePage
 from search.engines import engine_named
@@ -22,6 +23,11 @@ from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue, index_is_true, search_library
 from tests.factories.practices import PracticeFactory
+
+
+@pytest.fixture(autouse=True)
+def _may_repair(monkeypatch):
+    monkeypatch.setattr("search.services._no_repair_before", 0.0)
 
 
 @pytest.fixture
@@ -167,7 +173,7 @@ class TestHealing:
     def test_a_large_library_answers_plainly_and_is_indexed_behind_the_answer(self, folder, engine, monkeypatch):
         behind = []
         monkeypatch.setattr("search.services.SMALL_LIBRARY", 1)
-        monkeypatch.setattr("search.services._last_repair", 0.0)
+        monkeypatch.setattr("search.services._no_repair_before", 0.0)
         monkeypatch.setattr(
             "search.services.threading.Thread", lambda **given: behind.append(given) or type("T", (), {"start": int})
         )
@@ -290,6 +296,15 @@ def start(transactional_db) -> Callable[..., subprocess.Popen]:
         process.communicate()
 
 
+@pytest.fixture
+def standing(transactional_db, request):
+    """The library's tree, also after a test that emptied every table."""
+    Locale.objects.get_or_create(language_code=django_settings.LANGUAGE_CODE)
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root")
+    return request.getfixturevalue("library")
+
+
 @pytest.mark.skipif("sqlite" not in django_settings.DATABASES["default"]["ENGINE"], reason="names a file")
 class TestProcesses:
     def index_of(self) -> dict[int, str]:
@@ -307,7 +322,7 @@ class TestProcesses:
     def titles(self) -> dict[int, str]:
         return dict(PracticePage.objects.values_list("pk", "title"))
 
-    def test_two_that_change_one_that_rebuilds_and_one_that_searches(self, library, start):
+    def test_two_that_change_one_that_rebuilds_and_one_that_searches(self, standing, start):
         for _ in range(6):
             PracticeFactory(title="Round the table")
         engine_named("local").rebuild()
@@ -321,7 +336,7 @@ class TestProcesses:
         assert self.index_of() == self.titles()
         assert set(self.titles().values()) == {f"Round 5 of {pk}" for pk in self.titles()}
 
-    def test_killed_in_a_write(self, library, start):
+    def test_killed_in_a_write(self, standing, start):
         for _ in range(4):
             PracticeFactory(title="Round the table")
         engine_named("local").rebuild()

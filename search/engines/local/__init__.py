@@ -61,6 +61,7 @@ class LocalEngine(SearchEngine):
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._opened: Opened | None = None
+        self._damaged: Path | None = None
         self._mine = threading.local()
 
     def reader(self, library: Library, terms: Vocabularies) -> LocalReader:
@@ -84,6 +85,8 @@ class LocalEngine(SearchEngine):
 
     def _look(self, folder: IndexFolder) -> Snapshot:
         path = folder.live()
+        if path == self._damaged:
+            raise EngineUnavailableError("the index is damaged", heals=True)
         meta = (path / "meta.json").stat()
         seen = (meta.st_mtime_ns, meta.st_size, meta.st_ino)
         opened = self._opened
@@ -174,6 +177,10 @@ class LocalEngine(SearchEngine):
             if waiting:
                 IndexQueue.objects.done(waiting.values())
             return index.searcher().num_docs
+
+    def distrust(self) -> None:
+        with self._guard:
+            self._damaged, self._opened = self._opened.path if self._opened else None, None
 
     def rebuilding(self) -> bool:
         with IndexFolder(Library.objects.current()).locked("rebuild.lock", wait=False) as handle:

@@ -57,8 +57,8 @@ class LocalReader(Reader):
         with at_the_edge():
             return self.searcher.search(self.build.matching(query, plan), limit=1, count=True).count
 
-    def count_words(self, words: str) -> int:
-        return self.count(SearchQuery(words=words), plan_words(words, thesaurus(self.terms)))
+    def count_words(self, query: SearchQuery) -> int:
+        return self.count(query, plan_words(query.words, thesaurus(self.terms)))
 
     def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets:
         """One pass for all facets in which nothing is chosen, and one for each of the others."""
@@ -119,8 +119,9 @@ class LocalReader(Reader):
             document = self.searcher.doc(own[0][1])
             mine = from_index(document)
             clauses = [(MUST_NOT, Query.term_query(schema(), "id", practice_id))]
-            nearness = [Query.const_score_query(term_query("principle", str(key)), 3.0) for key, *_ in mine.principles]
+            nearness = [Query.const_score_query(term_query("principle", str(key)), 2.0) for key, *_ in mine.principles]
             nearness += [Query.const_score_query(term_query("outcome", str(key)), 1.0) for key, *_ in mine.outcomes]
+            nearness += [Query.const_score_query(term_query("group", str(key)), 1.5) for key, *_ in mine.groups]
             nearness += [
                 Query.boost_query(Query.term_query(schema(), "text", each), 0.4)
                 for each in dict.fromkeys(stems_of(title_from_index(document)))

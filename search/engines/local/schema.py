@@ -9,7 +9,7 @@ import tantivy
 
 from search.documents import Document
 from search.engines.base import Found
-from search.text import ENGINE_WORD, MAX_WORD_LENGTH, analyzer
+from search.text import MAX_WORD_LENGTH, analyzer
 
 # Part of the folder's name: an index of another version is not read, but built anew.
 SCHEMA_VERSION = 1
@@ -102,16 +102,3 @@ def title_from_index(document: tantivy.Document) -> str:
 
 def _named(rows: list) -> tuple[tuple[int, str, str], ...]:
     return tuple((row[0], row[1], row[2]) for row in rows)
-
-
-__all__ = [
-    "ENGINE_WORD",
-    "FACET_FIELDS",
-    "SCHEMA_VERSION",
-    "TEXT_FIELDS",
-    "from_index",
-    "open_index",
-    "schema",
-    "title_from_index",
-    "to_index",
-]

@@ -1,0 +1,196 @@
+"""A real server over the real starter library, and a real Chromium that reports all it does not like.
+
+The library is prepared once for all workers (`manage.py prepare`, as `make run` does it); each worker
+then runs a server of its own over it, since readers write nothing. Chromium lives for one module only:
+while it is open, Django would refuse the database to any other test of the process.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+# Without these Chromium looks for Google's servers at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE, NARROW = 1280, 390, 320
+HEIGHT = 800
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def _environment(data: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return {
+        **inherited,
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
+        "CONTACT_EMAIL": "hello@wiki.example",
+    }
+
+
+def manage(data: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=_environment(data),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+@contextmanager
+def _served(data: Path) -> Iterator[str]:
+    """A server on a free port; yields its address once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    log = data / f"server-{port}.log"
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "config.wsgi"]
+    with log.open("w") as output:
+        server = subprocess.Popen(command, env=_environment(data), cwd=ROOT, stdout=output, stderr=output)
+    try:
+        _wait_until_it_answers(f"{address}/healthz", server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+    assert "Internal Server Error" not in log.read_text()
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("The server does not answer:\n" + log.read_text()[-3000:])
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all xdist workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def prepared(shared_folder: Path) -> Path:
+    """The data folder with the starter library, made by whichever worker comes first."""
+    data = shared_folder / "starter-library"
+    with (shared_folder / "starter-library.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "ready").exists():
+            data.mkdir(exist_ok=True)
+            manage(data, "prepare")
+            (data / "ready").touch()
+    return data
+
+
+@pytest.fixture(scope="session")
+def site(prepared: Path) -> Iterator[str]:
+    """The address of a server over the starter library."""
+    with _served(prepared) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_site(prepared: Path, shared_folder: Path, worker_id: str) -> Iterator[str]:
+    """The address of a server over a copy of it, with hostile text wherever text can stand."""
+    data = shared_folder / f"hostile-{worker_id}"
+    shutil.copytree(prepared, data)
+    manage(data, "shell", "-v0", "-c", "from tests.browser.hostile import plant; plant()")
+    with _served(data) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Reader:
+    """Somebody with a browser, and everything the browser complained about."""
+
+    context: BrowserContext
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> int:
+        """Open a page of the site; returns its status."""
+        answer = self.page.goto(f"{self.site}{path}")
+        return answer.status if answer else 0
+
+    def watch(self) -> None:
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        self.page.on("request", lambda request: self._note_elsewhere(request.url))
+
+    def _note(self, kind: str, text: str) -> None:
+        # The browser itself says in the console that a page answered 404; a test asks for that page.
+        if kind in {"error", "warning"} and "status of 404" not in text:
+            self.complaints.append(f"{kind}: {text}")
+
+    def _note_elsewhere(self, address: str) -> None:
+        if not address.startswith((self.site, "data:")):
+            self.complaints.append(f"asked elsewhere: {address}")
+
+
+@pytest.fixture
+def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Reader]]:
+    """Make readers; at the end no browser may have complained, and none may hold a cookie."""
+    readers: list[Reader] = []
+
+    def make(width: int = WIDE, *, site: str = "site", **options: object) -> Reader:
+        context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
+        context.set_default_timeout(10_000)
+        one = Reader(context, context.new_page(), request.getfixturevalue(site))
+        one.watch()
+        readers.append(one)
+        return one
+
+    yield make
+    complaints = [complaint for one in readers for complaint in one.complaints]
+    cookies = [cookie for one in readers for cookie in one.context.cookies()]
+    for one in readers:
+        one.context.close()
+    assert not complaints
+    assert not cookies

@@ -1,0 +1,46 @@
+"""Hostile text in every field, term and address never runs, and is shown as the text it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+
+from .conftest import Reader
+from .hostile import BREAK_OUT, RUN
+
+PATHS = [
+    "/practices/hostile/",
+    "/practices/hostile/print/",
+    "/outcomes/hostile/",
+    "/groups/hostile/",
+    "/principles/hostile/",
+    "/practices/?letter=h",
+    "/search/?q=hostile",
+    "/search/?q=found+hostile&outcome=hostile&group=hostile&principle=hostile",
+    f"/search/?q={quote(RUN)}",
+    f"/search/?q={quote(BREAK_OUT)}&outcome={quote(BREAK_OUT)}&sort={quote(RUN)}&page={quote(RUN)}",
+    f"/practices/?letter={quote(RUN)}&kind={quote(BREAK_OUT)}",
+    f"/practices/{quote(RUN)}/",
+    "/wanted/",
+    "/hostile-staff/",
+    "/",
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
+def test_hostile_text_is_only_text(reader: Callable[..., Reader], path: str) -> None:
+    one = reader(site="hostile_site")
+    one.open(path)
+    page = one.page
+    assert page.evaluate("window.ran") is None
+    assert page.locator("script, iframe, object, [onerror], [onload], [onfocus], [onmouseover]").count() == 0
+    assert page.locator("img[src='x'], a[href^='javascript']").count() == 0
+
+
+def test_hostile_practice_still_says_what_it_says(reader: Callable[..., Reader]) -> None:
+    one = reader(site="hostile_site")
+    one.open("/practices/hostile/")
+    assert "<script>window.ran=1</script>" in one.page.locator("h1").inner_text()
+    assert one.page.locator("main").inner_text().count("window.ran=1") > 10

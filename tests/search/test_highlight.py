@@ -1,0 +1,64 @@
+"""Marking what was found in text that people wrote."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.highlight import FRAGMENT, Marker
+from search.synonyms import Thesaurus, plan_words
+from search.vocabularies import Vocabularies
+
+NOTHING_KNOWN = Thesaurus(Vocabularies(("", 0)))
+
+
+def marker(words: str) -> Marker:
+    return Marker(plan_words(words, NOTHING_KNOWN))
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "html"),
+    [
+        ("save", "Saving and SAVED", "<mark>Saving</mark> and <mark>SAVED</mark>"),
+        ("cafe", "A café’s", "A <mark>café’s</mark>"),
+        ('"peer support"', "support, peer support", "support, <mark>peer support</mark>"),
+        ("selfreliant", "a self-reliant one", "a <mark>self-reliant</mark> one"),
+        ("self-reliant", "self reliant selfreliant", "<mark>self reliant</mark> <mark>selfreliant</mark>"),
+        ("lonely", "the lonely <b>", "the <mark>lonely</mark> &lt;b&gt;"),
+        ("amp", "a & amp", "a &amp; <mark>amp</mark>"),
+        ("the lonely", "the cat", "the cat"),
+        ("", "the cat", "the cat"),
+    ],
+)
+def test_found_words_are_marked(words, text, html):
+    assert marker(words).html(text) == html
+
+
+def test_a_fragment_is_a_stretch_round_the_words():
+    text = "Before. " * 100 + "Here the lonely meet others who are old. " + "After. " * 100
+    html, held = marker("lonely old").fragment(text, {0, 1})
+    assert html.startswith("Here the <mark>lonely</mark> meet others who are <mark>old</mark>.")
+    assert held == {0, 1}
+    assert len(html) < FRAGMENT + 60
+
+
+def test_without_the_words_there_is_no_fragment():
+    assert marker("lonely").fragment("Nobody here", {0}) is None
+
+
+@given(st.text(max_size=300), st.lists(st.sampled_from(["lonely", "<script>", "&", "old"]), max_size=4))
+def test_marked_text_holds_all_of_the_text_and_no_tags_of_its_own(text, words):
+    text = f"{text} {' '.join(words)} {text}"
+    html = str(marker("lonely old").html(text))
+    bare = html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in bare
+    import html as entities
+
+    assert entities.unescape(bare) == entities.unescape(entities.escape(text))
+
+
+@given(st.text(max_size=500))
+def test_fragments_of_any_text_are_escaped(text):
+    found = marker("lonely").fragment(f"{text} lonely {text}", {0})
+    assert found
+    assert "<" not in str(found[0]).replace("<mark>", "").replace("</mark>", "")
+    assert "<mark>lonely</mark>" in found[0]
