@@ -27,7 +27,7 @@ class PracticeQuerySet(PageQuerySet):
 
     def of_kind(self, kind: str) -> PracticeQuerySet:
         """Practices of one kind; "other" is those of no kind of their own."""
-        from .models.pages import kind_model
+        from .models.kinds import kind_model
 
         return self.filter(content_type=ContentType.objects.get_for_model(kind_model(kind)))
 

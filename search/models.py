@@ -21,7 +21,7 @@ class IndexQueueQuerySet(models.QuerySet["IndexQueue"]):
         """Say that practices changed, in the transaction of the change. Sorted, so that two never lock crosswise."""
         rows = [IndexQueue(object_id=each, version=new_version(), indexed=False) for each in sorted(set(ids))]
         self.bulk_create(
-            rows,
+            rows,  # type: ignore[arg-type]  # the stubs lose the model of a queryset made a manager
             batch_size=500,
             update_conflicts=True,
             unique_fields=["object_id"],

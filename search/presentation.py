@@ -176,7 +176,8 @@ class ResultsPage:
         """What the near hits leave out, so that nobody takes them for an answer."""
         out = [f"“{word}”" for word in self.results.dropped_words]
         dropped = [value for facet in self.results.dropped_facets for value in self.query.chosen(facet)]
-        if self.results.dropped_facets and not self.results.looked_for.filters:
+        looked_for = self.results.looked_for or self.query
+        if self.results.dropped_facets and not looked_for.filters:
             out.append(_("the filter") if len(dropped) == 1 else _("all filters"))
         else:
             out += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -83,7 +84,7 @@ class SearchQuery:
         return self._with(facet, ())
 
     def without_filters(self) -> SearchQuery:
-        return replace(self, page=1, reported=False, **dict.fromkeys(FACETS, ()))
+        return SearchQuery(words=self.words, sort=self.sort)
 
     def with_words(self, words: str) -> SearchQuery:
         return replace(self, words=clean(words, MAX_LENGTH), page=1)
@@ -113,7 +114,8 @@ class SearchQuery:
     def _with(self, facet: str, values: tuple[str, ...]) -> SearchQuery:
         if facet not in FACETS:
             raise KeyError(facet)
-        return replace(self, page=1, **{facet: values})
+        changes: dict[str, Any] = {facet: values, "page": 1}
+        return replace(self, **changes)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ Never by a synonym that was not typed: some of those hurt.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practices.cards import Card
 from practices.models import Part
 
 from .documents import ABOUT_THE_KIND
@@ -37,17 +37,7 @@ TERM_SENTENCES: dict[str, Promise] = {
 }
 
 
-class HasWords(Protocol):
-    """What a card shows of a practice (practices.cards.Card)."""
-
-    title: str
-    summary: str
-    place: str
-    organisation: str
-    kind_label: str
-
-
-def why_found(card: HasWords, found: Found, plan: WordPlan, marker: Marker) -> SafeString | str:
+def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker) -> SafeString | str:
     """One sentence, such as: Found by older in the summary, and the principle Building on strengths."""
     open_slots = set(range(len(plan.telling)))
     if not open_slots:

@@ -40,7 +40,7 @@ def search_library(query: SearchQuery) -> SearchResults:
             try:
                 return engine.search(query)
             except EngineUnavailableError:
-                _give_up_for_now("The search index does not answer, though it was just built.")
+                _give_up_for_now(f"The search index does not answer, though it was just built: {error}")
     return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
 
 

@@ -11,7 +11,8 @@ from django.db.models.signals import post_delete, post_save
 from practices.models import BeneficiaryGroup, FormerSlug, Library, Outcome, Principle
 from practices.signals import practice_changed
 
-IN_A_REQUEST = {"limit": 50, "seconds": 0.2}
+MOST_IN_A_REQUEST = 50
+SECONDS_IN_A_REQUEST = 0.2
 
 
 def queue_changed(sender: type, ids: set[int], **kwargs: Any) -> None:
@@ -20,7 +21,7 @@ def queue_changed(sender: type, ids: set[int], **kwargs: Any) -> None:
     from .services import drain_queue
 
     IndexQueue.objects.put(ids)
-    transaction.on_commit(partial(drain_queue, **IN_A_REQUEST), robust=True)
+    transaction.on_commit(partial(drain_queue, limit=MOST_IN_A_REQUEST, seconds=SECONDS_IN_A_REQUEST), robust=True)
 
 
 def term_changed(sender: type, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 try:
     import tantivy
 except ImportError:  # no wheel for this machine: the plain engine answers, without stems
-    tantivy = None
+    tantivy = None  # type: ignore[assignment]
 
 MAX_WORDS = 32
 MAX_WORD_LENGTH = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from practices.models import BeneficiaryGroup, FormerSlug, Library, Outcome, Principle
+from practices.models import BeneficiaryGroup, FormerSlug, Library, Outcome, Principle, Term
 
 MODELS = {"outcome": Outcome, "group": BeneficiaryGroup, "principle": Principle}
 
@@ -86,7 +86,7 @@ def _target(pk: int, rows: dict) -> int:
     return pk
 
 
-def _also(row: Outcome | BeneficiaryGroup | Principle) -> list[str]:
+def _also(row: Term) -> list[str]:
     """A term's synonyms; a merged term's label is one of those of its target."""
     also = [word for word in row.also if isinstance(word, str)] if isinstance(row.also, list) else []
     return [*also, row.label] if row.merged_into_id else also

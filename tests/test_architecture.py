@@ -41,7 +41,7 @@ def test_site_is_a_folder_on_the_path_and_never_a_package():
         ("ruff", "format", "--check", "."),
         ("lint-imports",),
         ("mypy", *APPS, "site/config"),
-        ("djlint", "site/templates", "--check", "--lint", "--quiet"),
+        ("djlint", "site/templates", "--lint", "--quiet"),
     ],
     ids=lambda command: command[0] + " " + command[1] if len(command) > 1 else command[0],
 )

@@ -1,15 +1,14 @@
 """What a practice is: page types, rows, vocabularies and the figures kept beside them."""
 
-from .library import Library, StarterEntry
-from .pages import (
+from .kinds import (
     CommunityConnectorPage,
     PovertyTruthCommissionPage,
-    PracticeIndexPage,
-    PracticePage,
     SelfReliantGroupPage,
     kind_model,
     practice_models,
 )
+from .library import Library, StarterEntry
+from .pages import PracticeIndexPage, PracticePage
 from .photos import Photo, PhotoRendition
 from .records import PracticeCare, PracticeTotals
 from .rows import (

@@ -181,6 +181,7 @@ def serve(python, host, port, reload):
     shown = f"[{host}]" if ":" in host else host
     address = "http://{}:{}".format("127.0.0.1" if host in ("0.0.0.0", "::") else shown, port)
     env = dict(environment("config.settings.dev" if reload else "config.settings.local"), HOST=shown, PORT=str(port))
+    env.setdefault("BASE_URL", address)
     if host not in ("127.0.0.1", "localhost", "::1"):
         env["ALLOWED_HOSTS"] = ",".join(
             filter(None, [env.get("ALLOWED_HOSTS"), "*" if host in ("0.0.0.0", "::") else host])

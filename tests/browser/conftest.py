@@ -84,7 +84,9 @@ def _served(data: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
-    assert "Internal Server Error" not in log.read_text()
+    written = log.read_text()
+    assert "Internal Server Error" not in written
+    assert "lonely" not in written, "what people search for stands in the log"
 
 
 def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path) -> None:

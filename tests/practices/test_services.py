@@ -179,8 +179,8 @@ def test_a_revision_from_before_a_changed_kind_can_be_read_and_gone_back_to(libr
     new = change_kind(page=page, kind="self-reliant-group")
     new.summary = "Something else."
     new.save_revision().publish()
+    before = Revision.objects.get(pk=before.pk)
     assert before.as_object().summary == "Somebody walks with you."
-    before.refresh_from_db()
     before.publish()
     restored = PracticePage.objects.get(pk=page.pk).specific
     assert isinstance(restored, SelfReliantGroupPage)

@@ -407,3 +407,34 @@ class TestNear:
         PracticeFactory(title="A Poverty Truth Commission")
         ask()
         assert engine.suggest(prefix) == []
+
+
+@pytest.mark.usefixtures("library")
+class TestDocuments:
+    def test_a_batch_costs_the_same_for_one_page_as_for_many(self, django_assert_num_queries):
+        from search.documents import documents_for
+
+        factories = [PracticeFactory, SelfReliantGroupFactory, CommunityConnectorFactory]
+        pages = [
+            factories[number % 3](
+                outcomes=[OutcomeFactory()],
+                beneficiary_groups=[BeneficiaryGroupFactory()],
+                principles=[PrincipleFactory()],
+                changes=[{"claim": "x", "outcome": OutcomeFactory()}],
+                steps=["One", "Two"],
+            ).pk
+            for number in range(9)
+        ]
+        list(documents_for(pages))
+        with django_assert_num_queries(14):
+            assert len(list(documents_for(pages[:1]))) == 1
+        with django_assert_num_queries(14):
+            assert len(list(documents_for(pages))) == 9
+
+    def test_odd_rows_do_not_stop_it(self):
+        from search.documents import documents_for
+
+        page = PracticeFactory(what_it_is="A\x00B \udcff".encode("utf-8", "ignore").decode())
+        PracticePage.objects.filter(pk=page.pk).update(nations={"not": "a list"}, last_published_at=None)
+        [document] = documents_for([page.pk])
+        assert document.facets["nation"] == ()

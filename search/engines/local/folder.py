@@ -120,7 +120,7 @@ def at_the_edge(*, writing: bool = False) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit, EngineUnavailableError):
         raise
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         text = f"{error} os error {error.errno}" if isinstance(error, OSError) else str(error)
         cured = not (writing and any(sign in text for sign in NOT_CURED))
         raise EngineUnavailableError(type(error).__name__, heals=cured) from error

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.engines.base import PAGE_SIZE, Facets, Found, Reader, Similar
-from search.query import FACETS, NEWEST, TITLE, SearchQuery
+from search.query import FACETS, NEWEST, RELEVANCE, TITLE, SearchQuery
 from search.synonyms import WordPlan, plan_words, thesaurus
 from search.text import stem, stems_of
 from search.vocabularies import Vocabularies
@@ -21,6 +21,7 @@ from .schema import from_index, plain_words, schema, title_from_index
 Query = tantivy.Query
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 MOST_VALUES = 2_000
+COLUMNS = {NEWEST: "changed", TITLE: "sort_title"}
 
 
 @dataclass
@@ -42,20 +43,19 @@ class LocalReader(Reader):
     def find(self, query: SearchQuery, plan: WordPlan) -> tuple[tuple[Found, ...], int]:
         with at_the_edge():
             order = query.sort if query.sort in (NEWEST, TITLE) or plan.slots else NEWEST
-            offset = (query.page - 1) * PAGE_SIZE
-            if order == NEWEST:
-                ordering = {"order_by_field": "changed", "order": tantivy.Order.Desc}
-            elif order == TITLE:
-                ordering = {"order_by_field": "sort_title", "order": tantivy.Order.Asc}
-            else:
-                ordering = {}
-            asked = self.build.matching(query, plan) if ordering else self.build.ranked(query, plan)
-            result = self.searcher.search(asked, limit=PAGE_SIZE, count=True, offset=offset, **ordering)
-            return tuple(from_index(self.searcher.doc(address)) for _, address in result.hits), result.count
+            asked = self.build.ranked(query, plan) if order == RELEVANCE else self.build.matching(query, plan)
+            result = self.searcher.search(
+                asked,
+                limit=PAGE_SIZE,
+                offset=(query.page - 1) * PAGE_SIZE,
+                order_by_field=COLUMNS.get(order),
+                order=tantivy.Order.Asc if order == TITLE else tantivy.Order.Desc,
+            )
+            return tuple(from_index(self.searcher.doc(address)) for _, address in result.hits), _total(result)
 
     def count(self, query: SearchQuery, plan: WordPlan) -> int:
         with at_the_edge():
-            return self.searcher.search(self.build.matching(query, plan), limit=1, count=True).count
+            return _total(self.searcher.search(self.build.matching(query, plan), limit=1))
 
     def count_words(self, query: SearchQuery) -> int:
         return self.count(query, plan_words(query.words, thesaurus(self.terms)))
@@ -137,21 +137,30 @@ class LocalReader(Reader):
 
     def spelled(self, word: str) -> str:
         with at_the_edge():
-            if self.snapshot.words is None:
-                told = self.searcher.terms_with_prefix("words", "")
-                self.snapshot.words = {known: holding for known, holding in told if len(known) > 3 and known.isalpha()}
+            known = self._known_words()
         typed = "".join(plain_words().analyze(word))
         if len(typed) < 4:
             return ""
         near = process.extract(
             typed,
-            self.snapshot.words.keys(),
+            known.keys(),
             scorer=OSA.distance,
             score_cutoff=1 if len(typed) < 7 else 2,
             limit=10,
         )
-        best = min(near, key=lambda row: (row[1], row[0][0] != typed[0], -self.snapshot.words[row[0]]), default=None)
+        best = min(near, key=lambda row: (row[1], row[0][0] != typed[0], -known[row[0]]), default=None)
         return best[0] if best else ""
+
+    def _known_words(self) -> dict[str, int]:
+        """Every word of the library with the number of practices that hold it, read once for a state of the index."""
+        if self.snapshot.words is None:
+            told = self.searcher.terms_with_prefix("words", "")
+            self.snapshot.words = {known: holding for known, holding in told if len(known) > 3 and known.isalpha()}
+        return self.snapshot.words
+
+
+def _total(result: tantivy.SearchResult) -> int:
+    return int(result.count)  # type: ignore[attr-defined]  # its stub leaves it out
 
 
 def pick_similar(mine: Found, found: list[Found], limit: int) -> list[Similar]:

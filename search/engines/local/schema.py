@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 import tantivy
 
@@ -72,6 +73,7 @@ def to_index(document: Document) -> tantivy.Document:
 def _kept(document: Document) -> bytes:
     return json.dumps(
         {
+            "id": document.id,
             "kind": document.facets["kind"][0],
             "title": document.title,
             "parts": document.parts,
@@ -85,9 +87,9 @@ def _kept(document: Document) -> bytes:
 
 
 def from_index(document: tantivy.Document) -> Found:
-    kept = json.loads(bytes(document.get_first("kept")))
+    kept = _read_kept(document)
     return Found(
-        id=document.get_first("id"),
+        id=kept["id"],
         kind=kept["kind"],
         parts=tuple((part, text) for part, text in kept["parts"]),
         outcomes=_named(kept["outcomes"]),
@@ -97,7 +99,11 @@ def from_index(document: tantivy.Document) -> Found:
 
 
 def title_from_index(document: tantivy.Document) -> str:
-    return json.loads(bytes(document.get_first("kept")))["title"]
+    return str(_read_kept(document)["title"])
+
+
+def _read_kept(document: tantivy.Document) -> dict[str, Any]:
+    return json.loads(bytes(document.get_first("kept") or b"{}"))
 
 
 def _named(rows: list) -> tuple[tuple[int, str, str], ...]:
