@@ -68,22 +68,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to look along the shelves: `tone` is the class that gives it its colour and shape."""
+    """One way to look along the shelves. Outcomes, groups and principles take colour and shape from their name."""
 
     name: str
-    tone: str
     heading: str
     explained: str
     entries: tuple[Entry, ...]
-    all_of_them: str
+    all_of_them: str = ""
 
     @property
     def first(self) -> tuple[Entry, ...]:
-        return self.entries[:ENTRIES_SHOWN]
+        return self.entries[: ENTRIES_SHOWN if self.all_of_them else None]
 
     @property
     def others(self) -> tuple[Entry, ...]:
-        return self.entries[ENTRIES_SHOWN:]
+        return self.entries[len(self.first) :]
 
 
 @dataclass(frozen=True)
@@ -158,36 +157,31 @@ def _ways(terms: Mapping[type[Term], list[Term]], counts: Mapping[str, Mapping[s
     principles = _entries(terms[Principle], "practices:principle", counts.get("principle"))
     ways = (
         Way(
-            "outcome",
-            "outcome",
-            _("What could change?"),
-            _("Outcomes: what people hoped for, or saw happen."),
-            outcomes,
-            _("All %(count)d outcomes") % {"count": len(outcomes)},
+            name="outcome",
+            heading=_("What could change?"),
+            explained=_("Outcomes: what people hoped for, or saw happen."),
+            entries=outcomes,
+            all_of_them=_("All %(count)d outcomes") % {"count": len(outcomes)},
         ),
         Way(
-            "group",
-            "group",
-            _("Who is it with?"),
-            _("Groups: the people it was made with and for."),
-            groups,
-            _("All %(count)d groups") % {"count": len(groups)},
+            name="group",
+            heading=_("Who is it with?"),
+            explained=_("Groups: the people it was made with and for."),
+            entries=groups,
+            all_of_them=_("All %(count)d groups") % {"count": len(groups)},
         ),
         Way(
-            "principle",
-            "principle",
-            _("Why does it work?"),
-            _("Principles: the part you can carry anywhere."),
-            principles,
-            _("All %(count)d principles") % {"count": len(principles)},
+            name="principle",
+            heading=_("Why does it work?"),
+            explained=_("Principles: the part you can carry anywhere."),
+            entries=principles,
+            all_of_them=_("All %(count)d principles") % {"count": len(principles)},
         ),
         Way(
-            "kind",
-            "",
-            _("What kind of thing is it?"),
-            _("Kinds: practices that share a shape, never a script."),
-            _kinds(counts.get("kind")),
-            _("All kinds"),
+            name="kind",
+            heading=_("What kind of thing is it?"),
+            explained=_("Kinds: practices that share a shape, never a script."),
+            entries=_kinds(counts.get("kind")),
         ),
     )
     return tuple(way for way in ways if way.entries)

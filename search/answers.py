@@ -66,22 +66,22 @@ def _first_that_finds(
 ) -> tuple[SearchQuery, WordPlan, tuple[Found, ...], int] | None:
     """The question with the least let go of that finds something."""
     known = plan.without(unknown)
-    tries: list[tuple[SearchQuery, WordPlan]] = []
-    if known.slots or query.filters:
-        tries.append((query, known))
-        if len(query.filters) > 1:
-            tries += [(query.without_facet(facet), known) for facet in query.filters]
-        if known.slots:
-            tries.append((query.without_filters(), known))
-    left = known
     much = {slot.typed: slot.says_much for slot in plan.telling}
-    for typed in sorted(holding.keys() - unknown, key=lambda each: (much[each], -holding[each], each))[:-1]:
+    least_first = sorted(holding.keys() - unknown, key=lambda each: (much[each], -holding[each], each))
+    tries = [(query, known)]
+    if len(query.filters) > 1:
+        tries += [(query.without_facet(facet), known) for facet in query.filters]
+    if query.filters:
+        tries.append((query.without_filters(), known))
+        tries += [(query, known.without({typed})) for typed in least_first[:-1]]
+    left = known
+    for typed in least_first[:-1]:
         left = left.without({typed})
         tries.append((query.without_filters(), left))
     for asked, words in tries:
         if not (words.slots or asked.filters):
             continue
-        asked = asked.with_words(" ".join(_as_typed(WordPlan(words.telling))))
+        asked = asked.with_words(" ".join(_as_typed(words)))
         hits, total = reader.find(asked, words)
         if total:
             return asked, words, hits, total

@@ -189,7 +189,8 @@ class ResultsPage:
 
     @property
     def looked_for_words(self) -> str:
-        return self.results.looked_for.words if self.results.looked_for else ""
+        """The words that were kept, without the small ones between them."""
+        return " ".join(slot.typed for slot in self.results.plan.telling) if self.results.looked_for else ""
 
     def _chips(self, query: SearchQuery) -> list[Chip]:
         """Each choice, with the address of the same question without it."""
@@ -250,16 +251,12 @@ class ResultsPage:
                 _("Without"), _list([self._label(way.facet, value) for value in way.values]), way.query.url(), count
             )
         kept = [chip.label for chip in self._chips(way.query)]
+        typed = self.looked_for_words if way.query == self.results.looked_for else way.query.words
         if kept:
-            words = [f"“{way.query.words}”"] if way.query.words else []
+            words = [f"“{typed}”"] if typed else []
             return WayOn(_("Only"), _list([*words, *kept]), way.query.url(), count)
-        without = bool(self.query.filters)
-        return WayOn(
-            _("Without filters, only the words") if without else _("Only the words"),
-            way.query.words,
-            way.query.url(),
-            count,
-        )
+        sentence = _("Without filters, only the words") if self.query.filters else _("Only the words")
+        return WayOn(sentence, typed, way.query.url(), count)
 
     def _sort(self) -> str:
         return NEWEST if self.query.sort == RELEVANCE and not self._offers(RELEVANCE) else self.query.sort

@@ -140,6 +140,9 @@ def drain_queue(*, limit: int | None = None, seconds: float | None = None, wait:
                 break
     except EngineUnavailableError as error:
         logger.warning("%s changes wait for the search index: %s", IndexQueue.objects.count(), error)
+        if error.heals and seconds is None:
+            # Nobody waits for us, and a rebuild takes in what waits as well.
+            _rebuild_broken(engine)
     return done
 
 

@@ -40,9 +40,9 @@ class Slot:
     in_a_label: bool = False
 
     @property
-    def says_much(self) -> int:
-        """How telling it is, before rarity: a term's name or synonym, a word of a label, any other word."""
-        return 2 if self.meanings or self.quoted else int(self.in_a_label)
+    def says_much(self) -> bool:
+        """Whether it names something the library knows of: such a word is let go of last."""
+        return bool(self.meanings) or self.quoted or self.in_a_label
 
 
 @dataclass(frozen=True, slots=True)

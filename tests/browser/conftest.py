@@ -162,7 +162,7 @@ class Reader:
     def watch(self) -> None:
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", lambda request: self._note_failed(request.url, request.failure or ""))
         self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
         self.page.on("request", lambda request: self._note_elsewhere(request.url))
 
@@ -170,6 +170,11 @@ class Reader:
         # The browser itself says in the console that a page answered 404; a test asks for that page.
         if kind in {"error", "warning"} and "status of 404" not in text:
             self.complaints.append(f"{kind}: {text}")
+
+    def _note_failed(self, address: str, reason: str) -> None:
+        # Whoever goes on to the next page leaves the icon of this one behind.
+        if "ERR_ABORTED" not in reason:
+            self.complaints.append(f"failed: {address} {reason}")
 
     def _note_elsewhere(self, address: str) -> None:
         if not address.startswith((self.site, "data:")):
@@ -183,7 +188,7 @@ def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
 
     def make(width: int = WIDE, *, site: str = "site", **options: object) -> Reader:
         context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         one = Reader(context, context.new_page(), request.getfixturevalue(site))
         one.watch()
         readers.append(one)

@@ -26,6 +26,7 @@ def plant() -> None:
         Change,
         Essential,
         Outcome,
+        Photo,
         PovertyTruthCommissionPage,
         PracticeIndexPage,
         PracticePrinciple,
@@ -37,6 +38,7 @@ def plant() -> None:
     )
     from search.models import WantedPractice
     from search.services import rebuild_index
+    from tests.factories.practices import image_file
 
     terms: dict[Any, Any] = {
         model: model.objects.create(label=f"{SHORT} hostile", slug="hostile", description=LONG[:500], also=[BREAK_OUT])
@@ -62,6 +64,9 @@ def plant() -> None:
         [Essential(text=BREAK_OUT)],
         [Step(text=LONG[:500])],
         [Question(text=RUN)],
+    )
+    page.photo = Photo.objects.create(
+        title=BREAK_OUT, consent=True, file=image_file(name="'><script>window.ran=1<.jpg", size=(300, 400))
     )
     source = Source(title=BREAK_OUT, publisher=SHORT, date=SHORT, url="https://example.org/'\"><script>")
     page.sources = [source]

@@ -39,6 +39,14 @@ def test_hostile_text_is_only_text(reader: Callable[..., Reader], path: str) -> 
     assert page.locator("img[src='x'], a[href^='javascript']").count() == 0
 
 
+def test_photo_is_shown_whatever_its_file_was_called(reader: Callable[..., Reader]) -> None:
+    one = reader(site="hostile_site")
+    one.open("/practices/hostile/")
+    photo = one.page.locator("img.cover").first
+    assert photo.evaluate("image => image.complete && image.naturalWidth") > 0
+    assert "/media/images/" in (photo.get_attribute("src") or "")
+
+
 def test_hostile_practice_still_says_what_it_says(reader: Callable[..., Reader]) -> None:
     one = reader(site="hostile_site")
     one.open("/practices/hostile/")

@@ -332,7 +332,7 @@ class TestNothingFound:
         assert results.answer == "relaxed"
         assert ids(results) == [page.pk]
         assert results.dropped_words == ("interpreter",)
-        assert results.looked_for.words == "peer support"
+        assert [slot.typed for slot in results.plan.telling] == ["peer", "support"]
 
     def test_the_least_telling_word_goes_first(self, ask, ids):
         OutcomeFactory(label="Less loneliness", also=["lonely"])
@@ -348,6 +348,12 @@ class TestNothingFound:
         PracticeFactory(summary="Growing beans.", nations=["england"])
         results = ask("q=growing+leeks&nation=england")
         assert (results.dropped_facets, results.dropped_words, ids(results)) == (("nation",), (), [page.pk])
+
+    def test_one_word_goes_before_a_word_and_a_filter(self, ask, ids):
+        page = PracticeFactory(summary="Growing leeks.", nations=["wales"])
+        PracticeFactory(summary="Cooking beans.", nations=["england"])
+        results = ask("q=leeks+cooking&nation=wales")
+        assert (results.dropped_facets, results.dropped_words, ids(results)) == ((), ("cooking",), [page.pk])
 
     def test_each_way_on_drops_one_thing_and_finds_as_many_as_it_says(self, ask):
         PracticeFactory(summary="Growing leeks.", nations=["wales"], status="active")

@@ -36,8 +36,9 @@ def engine() -> LocalEngine:
 
 
 @pytest.fixture
-def folder(library) -> IndexFolder:
-    """An index that holds two practices."""
+def folder(library, settings, tmp_path) -> IndexFolder:
+    """An index that holds two practices, apart from those of tests that run beside this one."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
     for title in ("Round the table", "Round the corner"):
         PracticeFactory(title=title)
     engine_named("local").rebuild()
@@ -140,6 +141,13 @@ class TestHealing:
         PracticeFactory(title="Round three")
         drain_queue()
         assert answers() == ("exact", 3, False)
+
+    def test_the_loop_of_due_work_heals_it_before_anybody_searches(self, folder, engine):
+        PracticeFactory(title="Round three")
+        lose_folder(folder)
+        assert drain_queue() == 0
+        assert engine.health().documents == 3
+        assert not IndexQueue.objects.exists()
 
     def test_an_index_that_is_ahead_of_the_database_is_built_anew(self, folder, engine):
         folder.note_drained(Library.objects.current().version + 5)
@@ -340,7 +348,7 @@ class TestProcesses:
         for _ in range(4):
             PracticeFactory(title="Round the table")
         engine_named("local").rebuild()
-        for pause in (0.05, 0.2, 0.35):
+        for pause in (0.05, 0.2, 0.35) * int(os.environ.get("SOAK", "1")):
             process = start("change", 0, 1, 10_000)
             process.stdout.readline()
             time.sleep(pause)

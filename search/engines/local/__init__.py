@@ -129,13 +129,18 @@ class LocalEngine(SearchEngine):
                 self._write(ids, documents=documents)
             return
         state = self._mine.writing
-        with at_the_edge(writing=True):
-            if state.writer is None:
-                path = IndexFolder(Library.objects.current()).live()
-                (path / "meta.json").stat()
-                state.writer = open_index(str(path)).writer(HEAP, 1)
-            put(state.writer, ids if documents else (), removed=ids)
-            state.writer.commit()
+        path = IndexFolder(Library.objects.current()).live()
+        try:
+            with at_the_edge(writing=True):
+                if state.writer is None:
+                    (path / "meta.json").stat()
+                    state.writer = open_index(str(path)).writer(HEAP, 1)
+                put(state.writer, ids if documents else (), removed=ids)
+                state.writer.commit()
+        except EngineUnavailableError as error:
+            if error.heals:
+                self._damaged = path
+            raise
 
     def rebuild(self, progress: Progress | None = None, *, unless_usable: bool = False) -> int:
         library = Library.objects.current()

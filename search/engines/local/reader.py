@@ -145,10 +145,12 @@ class LocalReader(Reader):
             typed,
             known.keys(),
             scorer=OSA.distance,
-            score_cutoff=1 if len(typed) < 7 else 2,
+            score_cutoff=1 if len(typed) < 8 else 2,
             limit=10,
         )
-        best = min(near, key=lambda row: (row[1], row[0][0] != typed[0], -known[row[0]]), default=None)
+        # Few slips touch the first letter; another one is more often another word.
+        near = [row for row in near if row[0][0] == typed[0]]
+        best = min(near, key=lambda row: (row[1], -known[row[0]]), default=None)
         return best[0] if best else ""
 
     def _known_words(self) -> dict[str, int]:
