@@ -79,12 +79,14 @@ def _first_that_finds(
         left = left.without({typed})
         tries.append((query.without_filters(), left))
     for asked, words in tries:
+        if not any(slot.telling for slot in words.slots):
+            # Small words alone would find nearly everything, and answer nothing.
+            words = WordPlan()
         if not (words.slots or asked.filters):
             continue
-        asked = asked.with_words(" ".join(_as_typed(words)))
-        hits, total = reader.find(asked, words)
-        if total:
-            return asked, words, hits, total
+        if reader.count(asked, words):
+            asked = asked.with_words(" ".join(_as_typed(words)))
+            return asked, words, *reader.find(asked, words)
     return None
 
 

@@ -30,7 +30,7 @@ a about after again all also always am an and any are as at be because been befo
 can't did do does doesn't don't down each else even ever every few for from get gets getting go goes going got
 had has have having he her here him his how i i'd i'll i'm i've if in into is isn't it it's its just keep
 keeps know like lot lots made make makes many me more most much my need needs never no nobody none nor not
-nothing now of off on one only or other others our out over own people person please really same she should so
+nothing now of off on one only or other others our out over own people person please really same she should since so
 some somebody someone something still such than that that's the their them then there these they thing things
 this those though to too two up us used very want wants was way we well were what what's when where which
 while who whom whose why will with without won't would yet you your

@@ -355,6 +355,10 @@ class TestNothingFound:
         results = ask("q=leeks+cooking&nation=wales")
         assert (results.dropped_facets, results.dropped_words, ids(results)) == ((), ("cooking",), [page.pk])
 
+    def test_small_words_alone_are_not_near(self, ask):
+        PracticeFactory(summary="Not only for the others.")
+        assert ask(words="xylophone for the others").answer == "none"
+
     def test_each_way_on_drops_one_thing_and_finds_as_many_as_it_says(self, ask):
         PracticeFactory(summary="Growing leeks.", nations=["wales"], status="active")
         PracticeFactory(summary="Growing beans.", nations=["england"], status="paused")
