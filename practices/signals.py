@@ -45,12 +45,19 @@ def restriction_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     )
 
 
+def term_changed(sender: type, **kwargs: Any) -> None:
+    """A new label or synonym works at the next search, whoever saved it and whether or not a page has it."""
+    from .models import Library
+
+    Library.objects.bump_version()
+
+
 def connect() -> None:
     from django.db.models.signals import post_save
     from wagtail.models import PageViewRestriction
     from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-    from .models import practice_models
+    from .models import BeneficiaryGroup, FormerSlug, Outcome, Principle, practice_models
 
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(page_changed, dispatch_uid=f"practices.{id(signal)}")
@@ -58,3 +65,5 @@ def connect() -> None:
         post_delete.connect(page_changed, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(restriction_changed, sender=PageViewRestriction)
+        for term_model in (Outcome, BeneficiaryGroup, Principle, FormerSlug):
+            signal.connect(term_changed, sender=term_model)

@@ -139,7 +139,9 @@ def drain_queue(*, limit: int | None = None, seconds: float | None = None, wait:
             if limit is not None and done >= limit:
                 break
     except EngineUnavailableError as error:
-        logger.warning("%s changes wait for the search index: %s", IndexQueue.objects.count(), error)
+        # What heals by itself is told when it is built anew; what does not, needs somebody.
+        level = logging.DEBUG if error.heals else logging.WARNING
+        logger.log(level, "%s changes wait for the search index: %s", IndexQueue.objects.count(), error)
         if error.heals and seconds is None:
             # Nobody waits for us, and a rebuild takes in what waits as well.
             _rebuild_broken(engine)

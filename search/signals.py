@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db import connection, transaction
 
-from practices.models import BeneficiaryGroup, FormerSlug, Library, Outcome, Principle
 from practices.signals import practice_changed
 
 MOST_IN_A_REQUEST = 50
@@ -18,19 +15,18 @@ SECONDS_IN_A_REQUEST = 0.2
 def queue_changed(sender: type, ids: set[int], **kwargs: Any) -> None:
     """Write what changed beside the change itself, and index it once that is certain."""
     from .models import IndexQueue
-    from .services import drain_queue
 
     IndexQueue.objects.put(ids)
-    transaction.on_commit(partial(drain_queue, limit=MOST_IN_A_REQUEST, seconds=SECONDS_IN_A_REQUEST), robust=True)
+    # One drain a transaction, however many changes it holds.
+    if drain_after_commit not in (call for _, call, *_ in connection.run_on_commit):
+        transaction.on_commit(drain_after_commit, robust=True)
 
 
-def term_changed(sender: type, **kwargs: Any) -> None:
-    """A new label or synonym works at the next search, whoever saved it and whether or not a page has it."""
-    Library.objects.bump_version()
+def drain_after_commit() -> None:
+    from .services import drain_queue
+
+    drain_queue(limit=MOST_IN_A_REQUEST, seconds=SECONDS_IN_A_REQUEST)
 
 
 def connect() -> None:
     practice_changed.connect(queue_changed, dispatch_uid="search.queue_changed")
-    for model in (Outcome, BeneficiaryGroup, Principle, FormerSlug):
-        for signal in (post_save, post_delete):
-            signal.connect(term_changed, sender=model, dispatch_uid=f"search.{model.__name__}.{id(signal)}")

@@ -1,7 +1,8 @@
 """What every test may ask for."""
 
 import pytest
-from wagtail.models import Page, Site
+from django.conf import settings
+from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage
 from practices.models import PracticeIndexPage
@@ -9,8 +10,12 @@ from practices.models import PracticeIndexPage
 
 @pytest.fixture
 def library(db: None) -> PracticeIndexPage:
-    """The tree that the site needs, without a practice: root, front door, the whole library."""
-    root = Page.get_first_root_node()
+    """The tree that the site needs, without a practice: root, front door, the whole library.
+
+    A test with real transactions leaves the tables empty behind it, so nothing is taken as given.
+    """
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     Site.objects.all().delete()
     root.get_children().delete()
     root = Page.objects.get(pk=root.pk)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from wagtail.models import Locale, Page
 
 from practices.models import Library, PracticePage
 from search.engines import engine_named
@@ -306,10 +305,7 @@ def start(transactional_db) -> Callable[..., subprocess.Popen]:
 
 @pytest.fixture
 def standing(transactional_db, request):
-    """The library's tree, also after a test that emptied every table."""
-    Locale.objects.get_or_create(language_code=django_settings.LANGUAGE_CODE)
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
+    """The library's tree, in tables that other processes see."""
     return request.getfixturevalue("library")
 
 
