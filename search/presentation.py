@@ -204,13 +204,17 @@ class ResultsPage:
         return chips
 
     def _box(self, facet: str) -> FacetBox | None:
-        """One facet: what is chosen first, then what finds most. What would find nothing is not offered."""
+        """One facet: what is chosen first, then what finds most.
+
+        A term that would find nothing is not offered, since there may be hundreds. A short list of
+        values is shown whole, so that every facet is always there and a nought is told.
+        """
         counts = (self.results.facets or {}).get(facet, {})
         chosen = self.query.chosen(facet)
         ticks = [
             Tick(value, self._label(facet, value), counts.get(value, 0) if self.facets_known else None, value in chosen)
             for value in self._values(facet)
-            if counts.get(value) or value in chosen or not self.facets_known
+            if facet in VALUE_FACETS or counts.get(value) or value in chosen or not self.facets_known
         ]
         if not ticks:
             return None

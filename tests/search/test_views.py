@@ -71,14 +71,14 @@ class TestResults:
             assert "<script" not in html
             assert "<b>lonely" not in html
 
-    def test_facets_offer_what_finds_something_with_counts(self, page_of):
+    def test_a_short_facet_offers_all_its_values_with_counts(self, page_of):
         wales = PracticeFactory(nations=["wales"])
         PracticeFactory(nations=["wales", "england"])
         wales.refresh_from_db()
         html = page_of("?nation=wales")
         assert re.search(r'value="wales" checked> Wales <span class="n">2<', html)
         assert re.search(r'value="england"> England <span class="n">1<', html)
-        assert 'value="scotland"' not in html
+        assert re.search(r'value="scotland"> Scotland <span class="n">0<', html)
 
     def test_each_chip_takes_its_own_filter_away(self, page_of):
         outcome = OutcomeFactory(label="Less loneliness", slug="less-loneliness")
@@ -237,3 +237,13 @@ class TestParts:
         counts = facet_counts()
         assert counts["outcome"] == {"less-loneliness": 1}
         assert counts["kind"] == {"self-reliant-group": 1}
+
+
+def test_all_nine_facets_are_always_offered_and_noughts_are_told(page_of):
+    PracticeFactory(
+        outcomes=[OutcomeFactory()], beneficiary_groups=[BeneficiaryGroupFactory()], principles=[PrincipleFactory()]
+    )
+    html = page_of("?q=listen")
+    names = {"outcome", "group", "principle", "kind", "aim", "nation", "status", "cost", "evidence"}
+    assert set(re.findall(r'type="checkbox"[^>]* name="(\w+)"', html)) >= names
+    assert re.search(r'value="wales"[^>]*>\s*Wales <span class="n">0', html)
