@@ -190,7 +190,8 @@ def serve(python, host, port, reload):
         web = [str(python), "manage.py", "runserver", f"{shown}:{port}"]
     else:
         web = [str(python), "-m", "gunicorn", "-c", "docker/gunicorn.conf.py"]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(0))
     children = []
     try:
         server = subprocess.Popen(web, env=env, cwd=str(ROOT))

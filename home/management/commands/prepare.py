@@ -37,11 +37,12 @@ class Command(BaseCommand):
     def step(self, name: str, work: Callable[[], Any]) -> Any:
         """Say what is being done, do it, and say how long it took."""
         self.name = name
-        self.stdout.write(f"  {name} ...", ending="")
+        self.stdout.write(f"  {name} ... ", ending="")
         self.stdout.flush()
         begun = time.monotonic()
         result = work()
-        self.stdout.write(f"\r  {name:<34} {time.monotonic() - begun:5.1f} s" + " " * 12)
+        seconds = f"{time.monotonic() - begun:.1f} s"
+        self.stdout.write(f"\r  {name} ... {seconds:<30}" if self.stdout.isatty() else seconds)
         return result
 
     def count(self, done: int, total: int) -> None:
