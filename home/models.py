@@ -11,10 +11,12 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from practices.models.pages import StandingPage
+
 from .blocks import StaffTextBlock
 
 
-class HomePage(Page):
+class HomePage(StandingPage):
     """The front door. front_door.py finds what it shows of the library; staff add words of their own below."""
 
     body = StreamField(StaffTextBlock(), blank=True, verbose_name=_("below the shelves"))

@@ -7,7 +7,7 @@ from practices.models import PracticeIndexPage
 
 MODERATORS = "moderators"
 PAGE_PERMISSIONS = ("change_page", "publish_page", "lock_page", "unlock_page")
-PHOTO_PERMISSIONS = ("add_photo", "change_photo", "choose_photo")
+PHOTO_PERMISSIONS = ("add_image", "change_image", "choose_image")
 VOCABULARIES = ("outcome", "beneficiarygroup", "principle")
 
 
@@ -26,6 +26,8 @@ def make_moderators(index: PracticeIndexPage) -> Group:
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS):
         GroupPagePermission.objects.get_or_create(group=group, page=index, permission=permission)
     root = Collection.get_first_root_node()
-    for permission in Permission.objects.filter(content_type__app_label="practices", codename__in=PHOTO_PERMISSIONS):
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailimages", codename__in=PHOTO_PERMISSIONS
+    ):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
     return group

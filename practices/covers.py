@@ -109,7 +109,11 @@ def _photo_cover(photo: Photo) -> SafeString | None:
         rendition = photo.get_rendition(PHOTO_FILTER)
     except (OSError, SourceImageIOError, InvalidFilterSpecError):
         return None
-    return format_html('<img class="cover" src="{}" alt="" width="120" height="160" loading="lazy">', rendition.url)
+    return format_html(
+        '<img class="cover" src="{}" alt="{}" width="120" height="160" loading="lazy">',
+        rendition.url,
+        photo.description,
+    )
 
 
 def draw_cover(kind: str, outcome_slugs: Iterable[str], slug: str) -> str:

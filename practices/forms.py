@@ -89,7 +89,7 @@ class PracticePageForm(WagtailAdminPageForm):
             return
         field = forms.TypedChoiceField(
             choices=[("", "---------"), *choices],
-            coerce=uuid.UUID,
+            coerce=lambda value: uuid.UUID(str(value)),
             empty_value=None,
             required=formset.form.base_fields[field_name].required,
             label=formset.form.base_fields[field_name].label,
@@ -101,11 +101,8 @@ class PhotoField(WagtailImageField):
     """Reads the picture before Wagtail does, which answers some broken files with an error 500."""
 
     def to_python(self, data: Any) -> Any:
-        if data:
-            reencode(data)
-            data.seek(0)
         try:
-            return super().to_python(data)
+            return super().to_python(reencode(data) if data else data)
         except forms.ValidationError:
             raise
         except Exception as error:

@@ -77,7 +77,7 @@ class MergeView(InstanceSpecificView):
 
 
 class TermAdmin(ModelAdmin):
-    list_display = ("label", "slug", "retired", "merged_into", "sort_order")
+    list_display = ("label", "slug", "state", "sort_order")
     list_filter = ("retired",)
     list_select_related = ("merged_into",)
     search_fields = ("label", "slug")
@@ -90,6 +90,12 @@ class TermAdmin(ModelAdmin):
         base_form_class=TermForm,
     )
     prepopulated_fields = {"slug": ("label",)}
+
+    def state(self, term: Term) -> str:
+        """In words: a tick would need a picture of django.contrib.admin, which is not installed."""
+        if term.merged_into:
+            return _("Merged into %(term)s") % {"term": term.merged_into}
+        return _("Retired") if term.retired else _("In use")
 
     def merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
         return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)

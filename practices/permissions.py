@@ -5,15 +5,8 @@ from typing import Any
 from wagtail.models import Page, PagePermissionTester
 
 
-class PracticePermissionTester(PagePermissionTester):
-    """Wagtail's rules, without what would break an address or cut a history.
-
-    A practice is never deleted, moved or copied: it is unpublished, and its address stays its own.
-    Its latest revision is the live one, so whoever may not publish may not edit here either.
-    """
-
-    def can_edit(self) -> bool:
-        return super().can_edit() and (self.user.is_superuser or "publish" in self.permissions)
+class FixedPagePermissionTester(PagePermissionTester):
+    """Wagtail's rules, for a page that stays where it is: others rest on its address."""
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return False
@@ -32,6 +25,29 @@ class PracticePermissionTester(PagePermissionTester):
 
     def can_submit_for_moderation(self) -> bool:
         return False
+
+
+class StandingPagePermissionTester(FixedPagePermissionTester):
+    """The front door and the whole library. Moderators work on what stands below, not on these."""
+
+    def can_edit(self) -> bool:
+        return bool(self.user.is_superuser) and super().can_edit()
+
+    def can_unpublish(self) -> bool:
+        return False
+
+    def can_set_view_restrictions(self) -> bool:
+        return bool(self.user.is_superuser)
+
+
+class PracticePermissionTester(FixedPagePermissionTester):
+    """A practice is never deleted, moved or copied: it is unpublished, and its address stays its own.
+
+    Its latest revision is the live one, so whoever may not publish may not edit here either.
+    """
+
+    def can_edit(self) -> bool:
+        return super().can_edit() and (self.user.is_superuser or "publish" in self.permissions)
 
 
 def can_change_kind(person: Any, page: Page) -> bool:

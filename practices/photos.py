@@ -17,11 +17,15 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 2400
 
 
+class CleanPhoto(ContentFile):
+    """A file that `reencode` made: it need not be made anew."""
+
+
 class UnreadablePhotoError(ValidationError):
     """The file is no photo that we can read. The message is for the person who chose it."""
 
 
-def reencode(file: File) -> ContentFile:
+def reencode(file: File) -> CleanPhoto:
     """Return a new file with the same picture, turned upright, without any metadata.
 
     Args:
@@ -63,4 +67,4 @@ def reencode(file: File) -> ContentFile:
     clean.info.clear()
     output = io.BytesIO()
     clean.save(output, picture_format, quality=85)
-    return ContentFile(output.getvalue(), name=f"{uuid.uuid4().hex}.{FORMATS[picture_format]}")
+    return CleanPhoto(output.getvalue(), name=f"{uuid.uuid4().hex}.{FORMATS[picture_format]}")

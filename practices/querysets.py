@@ -16,6 +16,8 @@ from .models.values import Vocabulary
 if TYPE_CHECKING:
     from .models import PracticePage, Term
 
+MOST_LOCAL_VERSIONS = 20
+
 
 class PracticeQuerySet(PageQuerySet):
     def visible(self) -> PracticeQuerySet:
@@ -75,14 +77,13 @@ class PracticeQuerySet(PageQuerySet):
             "steps",
             "questions",
             "voices",
-            "sources",
             Prefetch("principles", PracticePrinciple.objects.select_related("principle")),
         )
 
     def for_page(self) -> PracticeQuerySet:
         """With what a practice's own page shows, but for the rows that its family shows as well.
 
-        The ids of its ancestors come along, so that the family is one more query however deep it is.
+        The ids of three ancestors come along, so that the family is one more query.
         """
         from .models.rows import PracticePrinciple
 
@@ -127,11 +128,16 @@ class PracticeQuerySet(PageQuerySet):
         return self.with_term(term.vocabulary, [term.pk]).by_title()
 
     def family_of(self, practice_id: int, parent_id: int | None, ancestor_ids: list[int]) -> PracticeQuerySet:
-        """Ancestors, siblings and local versions of a practice."""
-        family = Q(pk__in=ancestor_ids) | Q(adapted_from=practice_id)
+        """Ancestors, siblings and local versions of a practice; of a large family, as many as a page can draw."""
+        family = Q(pk__in=ancestor_ids) | Q(pk__in=self._local_versions(practice_id))
         if parent_id:
-            family |= Q(adapted_from=parent_id)
-        return self.filter(family)
+            family |= Q(pk__in=self._local_versions(parent_id))
+        long_text = ("what_it_is", "why_it_works", "local_form", "did_not_work")
+        return self.filter(family).defer(*long_text)
+
+    def _local_versions(self, practice_id: int) -> PracticeQuerySet:
+        """The ids of the oldest local versions, and of one more than are drawn, to know that there are more."""
+        return self.filter(adapted_from=practice_id).order_by("pk").values("pk")[: MOST_LOCAL_VERSIONS + 1]
 
     def hoping_for_or_reporting(self, outcome_id: int) -> PracticeQuerySet:
         """Practices that name an outcome; `is_reported` says whether a change on the page speaks of it."""

@@ -24,6 +24,8 @@ from .models import (
 )
 from .signals import send_practice_changed
 
+MODERATED = ["label", "slug", "description", "also", "sort_order", "retired"]
+
 
 def pages_naming(term: Term) -> set[int]:
     """The ids of all practices, seen or not, that name a term."""
@@ -40,14 +42,24 @@ def save_term(*, term: Term, by: Any = None) -> Term:
     Raises:
         ValidationError: the term is not valid, or its address is taken.
     """
-    before = type(term).objects.filter(pk=term.pk).first()
+    before = type(term).objects.select_for_update().filter(pk=term.pk).first()
+    if before is not None and before.merged_into_id:
+        raise ValidationError(_("This term has been merged into another."))
+    if before is not None and before.label != term.label:
+        # What it was called goes on finding it.
+        known = {word.casefold() for word in [term.label, *term.also]}
+        term.also = [*term.also, *([before.label] if before.label.casefold() not in known else [])]
     term.full_clean()
-    term.save()
-    if before is not None and before.slug != term.slug:
+    if before is None:
+        term.save()
+        return term
+    # Never `named` or `merged_into`: the copy at hand may be older than what a publish or a merge wrote.
+    term.save(update_fields=MODERATED)
+    if before.slug != term.slug:
         FormerSlug.objects.filter(vocabulary=term.vocabulary, slug=term.slug).delete()
         FormerSlug.objects.update_or_create(vocabulary=term.vocabulary, slug=before.slug, defaults={"term_id": term.pk})
         log(term, "practices.rename_term", user=by, data={"before": before.slug, "after": term.slug})
-    if before is not None:
+    if (before.slug, before.label) != (term.slug, term.label):
         send_practice_changed(pages_naming(term))
     return term
 
@@ -64,6 +76,9 @@ def merge_terms(*, source: Term, target: Term, by: Any = None) -> Term:
     """
     if type(source) is not type(target) or source.pk == target.pk:
         raise ValidationError(_("Choose another term of the same vocabulary."))
+    both = type(source).objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk")
+    fresh = {term.pk: term for term in both}
+    source, target = fresh[source.pk], fresh[target.pk]
     if source.merged_into_id or target.merged_into_id:
         raise ValidationError(_("One of these has been merged already."))
     pages = pages_naming(source)
@@ -112,7 +127,7 @@ def change_kind(*, page: PracticePage, kind: str, by: Any = None) -> PracticePag
         by: the moderator.
 
     Returns:
-        The page as its new type, with a revision of its own.
+        The page as its new type, with a revision of its own. One that was taken down stays down.
 
     Raises:
         ValidationError: there is no such kind.
@@ -138,5 +153,6 @@ def change_kind(*, page: PracticePage, kind: str, by: Any = None) -> PracticePag
     new = model.objects.get(pk=old.pk)
     log(new, "practices.change_kind", user=by, data={"before": str(before), "after": kind})
     revision = new.save_revision(user=by, log_action=False)
-    revision.publish(user=by, log_action=False, skip_permission_checks=True)
+    if new.live:
+        revision.publish(user=by, log_action=False, skip_permission_checks=True)
     return model.objects.get(pk=old.pk)

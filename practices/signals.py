@@ -18,15 +18,19 @@ practice_changed = Signal()
 
 
 def send_practice_changed(ids: Iterable[int]) -> None:
-    """Tell search and caches which practices changed, as one batch, in one transaction."""
+    """Tell search and caches which practices changed, as one batch, in one transaction.
+
+    The library's row is written before the queue's rows, here and wherever a term is saved: two
+    transactions that took them crosswise would wait for each other for ever on PostgreSQL.
+    """
     from .models import Library
 
     changed = set(ids)
     if not changed:
         return
     with transaction.atomic():
-        practice_changed.send(sender=Library, ids=changed)
         Library.objects.bump_version()
+        practice_changed.send(sender=Library, ids=changed)
 
 
 def page_changed(sender: type, instance: Any, **kwargs: Any) -> None:

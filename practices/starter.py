@@ -159,12 +159,23 @@ def read_practice(path: Path) -> StarterFile:
     for key in data:
         if key not in known:
             raise file.error(key, "this kind of practice has no such part.")
+        if key not in ROWS and not is_of_right_type(key, data[key]):
+            raise file.error(key, "this is not of the right type: a text, a whole number or a list of texts.")
     for key in ("title", "summary"):
         if not data.get(key):
             raise file.error(key, "a practice needs this.")
     for table, fields in ROW_FIELDS.items():
         check_rows(file, table, {"key", *fields})
     return file
+
+
+def is_of_right_type(key: str, value: Any) -> bool:
+    """Lists hold texts, years and months are whole numbers, places on the map are numbers, the rest is text."""
+    if key in ("outcomes", "beneficiary_groups", "nations", "parts"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if key == "since" or key.startswith("months_"):
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str) or (key in ("latitude", "longitude") and isinstance(value, int | float))
 
 
 def check_rows(file: StarterFile, table: str, known: set[str]) -> None:
@@ -176,6 +187,8 @@ def check_rows(file: StarterFile, table: str, known: set[str]) -> None:
         for key in row:
             if key not in known:
                 raise file.error(key, f"a row of {table} has no such field.", table=table, row=number)
+            if not is_of_right_type(key, row[key]):
+                raise file.error(key, "this is not of the right type.", table=table, row=number)
         if not row.get("key") or row["key"] in keys:
             raise file.error("key", "each row needs a key of its own.", table=table, row=number)
         keys.add(row["key"])

@@ -43,7 +43,9 @@ def hide_drafts(menu_items: list[Any], request: Any, context: dict[str, Any]) ->
     """A practice has no drafts, so nothing may offer to save one."""
     page = context.get("page")
     if isinstance(page, PracticePage):
-        menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_FROM_EDITING]
+        kept = [item for item in menu_items if item.name not in HIDDEN_FROM_EDITING]
+        # The first is the big button: it must not be the one that takes the page down.
+        menu_items[:] = sorted(kept, key=lambda item: item.name != "action-publish")
 
 
 @hooks.register("register_admin_urls")

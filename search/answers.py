@@ -13,6 +13,8 @@ from .synonyms import WordPlan
 
 MOST_WAYS = 6
 MOST_NEAR = 10
+# Each is compared with every word of the library.
+MOST_SPELLED = 3
 
 
 def answer(reader: Reader, query: SearchQuery, plan: WordPlan, *, relaxes: bool = True) -> SearchResults:
@@ -115,6 +117,8 @@ def _ways(reader: Reader, query: SearchQuery, plan: WordPlan, unknown: set[str])
 
 def _suggestion(reader: Reader, query: SearchQuery, unknown: set[str]) -> str:
     """The typed words with the unknown ones spelled as the library does; only if that surely finds something."""
+    if len(unknown) > MOST_SPELLED:
+        return ""
     spelled = {typed: reader.spelled(typed) for typed in unknown}
     if not spelled or not all(spelled.values()):
         return ""

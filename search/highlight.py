@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +16,8 @@ from .synonyms import Stems, WordPlan
 from .text import HYPHENS, WORD, stem, words_of
 
 FRAGMENT = 160
+# A text that is one word over and over would take longer to mark than to read.
+MOST_PLACES = 500
 LONGEST_READ = 20_000
 ELLIPSIS = "…"
 SENTENCE_ENDS = {"", ".", "?", "!", "\n"}
@@ -63,7 +66,8 @@ class Marker:
         if not self.ways:
             return []
         text = text[:LONGEST_READ]
-        found = [mark for place in self._places(text) for mark in self._mark(text, *place)]
+        places = islice(self._places(text), MOST_PLACES)
+        found = [mark for place in places for mark in self._mark(text, *place)]
         kept: list[Mark] = []
         for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
             if not kept or mark.start >= kept[-1].end:
@@ -93,8 +97,10 @@ class Marker:
         marks = [mark for mark in found if mark.slot in wanted]
         if not marks:
             return None
-        best = max(marks, key=lambda mark: (len(_within(marks, mark.start)), -mark.start))
-        held = _within(marks, best.start)
+        starts = [mark.start for mark in marks]
+        held_from = [_slots_within(marks, starts, number) for number in range(len(marks))]
+        number = max(range(len(marks)), key=lambda number: (len(held_from[number]), -starts[number]))
+        best, held = marks[number], held_from[number]
         start, end = _cut(text, best.start)
         inside = [mark for mark in found if mark.start >= start and mark.end <= end]
         moved = [Mark(mark.start - start, mark.end - start, mark.slot) for mark in inside]
@@ -115,8 +121,10 @@ def marked(text: str, marks: list[Mark]) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _within(marks: list[Mark], start: int) -> set[int]:
-    return {mark.slot for mark in marks if start <= mark.start <= start + FRAGMENT * 2 // 3}
+def _slots_within(marks: list[Mark], starts: list[int], number: int) -> set[int]:
+    """What a fragment that begins at a mark would answer."""
+    end = bisect_right(starts, starts[number] + FRAGMENT * 2 // 3)
+    return {mark.slot for mark in marks[number:end]}
 
 
 def _cut(text: str, around: int) -> tuple[int, int]:

@@ -60,7 +60,7 @@ class SearchQuery:
         sort = params.get("sort", "")
         return cls(
             words=clean(params.get("q", ""), MAX_LENGTH),
-            reported=params.get("reported", "") == "yes",
+            reported=params.get("reported", "") == "yes" and bool(chosen["outcome"]),
             sort=sort if sort in SORTS else RELEVANCE,
             page=_page(params.get("page", "")),
             **chosen,
@@ -73,9 +73,6 @@ class SearchQuery:
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The facets in which something is chosen."""
         return {facet: self.chosen(facet) for facet in FACETS if self.chosen(facet)}
-
-    def with_value(self, facet: str, value: str) -> SearchQuery:
-        return self._with(facet, _once((*self.chosen(facet), value)))
 
     def without_value(self, facet: str, value: str) -> SearchQuery:
         return self._with(facet, tuple(each for each in self.chosen(facet) if each != value))
@@ -91,9 +88,6 @@ class SearchQuery:
 
     def with_reported(self, reported: bool) -> SearchQuery:
         return replace(self, reported=reported, page=1)
-
-    def sorted_by(self, sort: str) -> SearchQuery:
-        return replace(self, sort=sort, page=1)
 
     def on_page(self, page: int) -> SearchQuery:
         return replace(self, page=max(1, min(page, MAX_PAGE)))
@@ -115,6 +109,8 @@ class SearchQuery:
         if facet not in FACETS:
             raise KeyError(facet)
         changes: dict[str, Any] = {facet: values, "page": 1}
+        if facet == "outcome" and not values:
+            changes["reported"] = False
         return replace(self, **changes)
 
 

@@ -24,6 +24,8 @@ SMALL_LIBRARY = 1_000
 SECONDS_BETWEEN_REPAIRS = 60
 BATCH = 50
 _no_repair_before = 0.0
+_repairing = threading.Lock()
+_repairs = 0
 
 
 def search_library(query: SearchQuery) -> SearchResults:
@@ -49,9 +51,18 @@ def repair_index(engine: SearchEngine) -> bool:
 
     A reader waits for a small library only. When that did not help, it is not tried again for a minute.
     """
+    seen = _repairs
+    with _repairing:
+        if seen != _repairs:
+            # Another thread of this process built it while we waited.
+            return True
+        if time.monotonic() < _no_repair_before:
+            return False
+        return _repair(engine)
+
+
+def _repair(engine: SearchEngine) -> bool:
     global _no_repair_before  # noqa: PLW0603 (when this process may try again)
-    if time.monotonic() < _no_repair_before:
-        return False
     engine.distrust()
     if PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY:
         return _rebuild_broken(engine)
@@ -61,12 +72,14 @@ def repair_index(engine: SearchEngine) -> bool:
 
 
 def _rebuild_broken(engine: SearchEngine) -> bool:
+    global _repairs  # noqa: PLW0603 (how often this process built it)
     logger.warning("The search index is missing or damaged: building it anew.")
     try:
         engine.rebuild(unless_usable=True)
     except EngineUnavailableError as error:
         _give_up_for_now(f"The search index cannot be built: {error.__cause__ or error}")
         return False
+    _repairs += 1
     return True
 
 
@@ -85,15 +98,21 @@ def _give_up_for_now(message: str) -> None:
 
 def facet_counts() -> Facets:
     """How many practices each term and each value has, over the whole library; empty when it cannot be told."""
-    query, plan = SearchQuery(), WordPlan()
     engine = get_engine()
-    library = Library.objects.current()
     try:
-        return engine.reader(library, vocabularies(library)).count_facets(query, plan) or {}
+        return _count_all(engine)
     except EngineUnavailableError as error:
         if error.heals and repair_index(engine):
-            return engine.reader(library, vocabularies(library)).count_facets(query, plan) or {}
+            try:
+                return _count_all(engine)
+            except EngineUnavailableError:
+                _give_up_for_now(f"The search index does not count, though it was just built: {error}")
     return {}
+
+
+def _count_all(engine: SearchEngine) -> Facets:
+    library = Library.objects.current()
+    return engine.reader(library, vocabularies(library)).count_facets(SearchQuery(), WordPlan()) or {}
 
 
 def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:

@@ -32,6 +32,10 @@ class ValuesField(models.JSONField):
             raise ValidationError(_("Choose from: %(values)s.") % {"values": ", ".join(allowed)})
         return sorted(set(value))
 
+    def get_prep_value(self, value: Any) -> Any:
+        """What code saves without cleaning is in order too: merges compare it as a set."""
+        return super().get_prep_value(sorted(set(value)) if isinstance(value, list) else value)
+
     def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(
             choices=self.values.choices if self.values else [],

@@ -14,7 +14,7 @@ class LibraryManager(models.Manager["Library"]):
         return self.get_or_create(pk=1)[0]
 
     def bump_version(self) -> None:
-        """Say that something readers can see has changed. The last write of a changing transaction."""
+        """Say, in the transaction of a change, that something readers can see has changed."""
         if not self.filter(pk=1).update(version=models.F("version") + 1):
             self.current()
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
-from practices.photos import reencode
+from practices.photos import CleanPhoto, reencode
 
 
 class Photo(AbstractImage):
@@ -31,11 +31,11 @@ class Photo(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
-        permissions = [("choose_image", "Can choose image")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:
-            self.file = reencode(self.file)
+            if not isinstance(self.file.file, CleanPhoto):
+                self.file = reencode(self.file)
             self._set_image_file_metadata()
             self.width, self.height = self.file.width, self.file.height
         super().save(*args, **kwargs)

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from practices.cards import TermLink, term_link
 from practices.models import PracticePage, Taken
-from practices.querysets import PracticeQuerySet
+from practices.querysets import MOST_LOCAL_VERSIONS, PracticeQuerySet
 
 ANCESTORS = ("adapted_from_id", "second_ancestor_id", "third_ancestor_id")
 
@@ -34,6 +34,7 @@ class FamilyMember:
     added: str = ""
     reported: list[TermLink] = field(default_factory=list)
     below: list[FamilyMember] = field(default_factory=list)
+    has_more_below: bool = False
 
 
 def family_members(practice: PracticePage, visible: PracticeQuerySet) -> list[PracticePage]:
@@ -44,7 +45,8 @@ def family_members(practice: PracticePage, visible: PracticeQuerySet) -> list[Pr
         visible: the practices that the reader may see.
     """
     ancestor_ids = [pk for pk in (getattr(practice, name) for name in ANCESTORS) if pk]
-    return list(visible.family_of(practice.pk, practice.adapted_from_id, ancestor_ids).by_title())
+    members = visible.family_of(practice.pk, practice.adapted_from_id, ancestor_ids)
+    return sorted(members, key=lambda member: (member.sort_title, member.pk))
 
 
 def load_rows_of_family(practice: PracticePage, members: Sequence[PracticePage]) -> None:
@@ -63,16 +65,22 @@ def family_tree(practice: PracticePage, members: Sequence[PracticePage]) -> Fami
     used = {practice.pk, *(ancestor.pk for ancestor in ancestors)}
     local = [member for pk, member in by_id.items() if member.adapted_from_id == practice.pk and pk not in used]
     used.update(member.pk for member in local)
+    has_more_local = len(local) > MOST_LOCAL_VERSIONS
+    local = local[:MOST_LOCAL_VERSIONS]
     siblings = [
         member for pk, member in by_id.items() if parent and member.adapted_from_id == parent.pk and pk not in used
     ]
+    has_more_siblings = len(siblings) > MOST_LOCAL_VERSIONS - 1
+    siblings = siblings[: MOST_LOCAL_VERSIONS - 1]
     below = [_member(version, practice) for version in local]
     level = [
-        _member(practice, parent, is_here=True, below=below),
+        _member(practice, parent, is_here=True, below=below, has_more_below=has_more_local),
         *(_member(sibling, parent) for sibling in siblings),
     ]
     for ancestor in ancestors:
-        level = [_member(ancestor, by_id.get(ancestor.adapted_from_id or 0), below=level)]
+        original = by_id.get(ancestor.adapted_from_id or 0)
+        has_more = has_more_siblings and ancestor is parent
+        level = [_member(ancestor, original, below=level, has_more_below=has_more)]
     is_alone = level[0].is_here and not level[0].below
     return None if is_alone else level[0]
 
@@ -88,7 +96,12 @@ def _ancestors(practice: PracticePage, by_id: dict[int, PracticePage]) -> list[P
 
 
 def _member(
-    practice: PracticePage, original: PracticePage | None, *, is_here: bool = False, below: Iterable[FamilyMember] = ()
+    practice: PracticePage,
+    original: PracticePage | None,
+    *,
+    is_here: bool = False,
+    below: Iterable[FamilyMember] = (),
+    has_more_below: bool = False,
 ) -> FamilyMember:
     kept = {essential.key: essential.text for essential in original.essentials.all()} if original else {}
     return FamilyMember(
@@ -101,6 +114,7 @@ def _member(
         added=practice.adaptation_added if original else "",
         reported=[] if is_here else _reported(practice),
         below=list(below),
+        has_more_below=has_more_below,
     )
 
 

@@ -18,7 +18,7 @@ from search.synonyms import WordPlan, plan_words, thesaurus
 from search.vocabularies import Vocabularies, vocabularies
 
 PAGE_SIZE = 20
-EXACT, CORRECTED, RELAXED, NONE = "exact", "corrected", "relaxed", "none"
+EXACT, RELAXED, NONE = "exact", "relaxed", "none"
 Facets = dict[str, dict[str, int]]
 Progress = Callable[[int, int], None]
 NO_TERMS = Vocabularies(("", 0))

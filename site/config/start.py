@@ -5,6 +5,8 @@ alone, and syntax that an old Python can read, so that it can say that Python is
 """
 
 import argparse
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -28,8 +30,9 @@ PREPARED_FROM = (
     "*/migrations/*.py",
     "practices/library/**/*.toml",
     "search/*.toml",
-    "search/engines/*.py",
+    "search/engines/**/*.py",
     "search/documents.py",
+    "search/text.py",
     "home/pages/*.toml",
     "home/roles.py",
     "site/static/**/*",
@@ -39,6 +42,19 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 class CannotStart(Exception):
     """Something is missing. The message says what, and what to do about it."""
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Let only one start set things up; another waits, and then finds it done."""
+    VENV.parent.mkdir(parents=True, exist_ok=True)
+    with (VENV.parent / ".setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another start is setting things up. Waiting for it ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def say(text):
@@ -135,7 +151,8 @@ def why_pip_failed(output):
 
 def prepare(python):
     """Make database, library and search index, unless nothing has changed since that was done."""
-    wanted = digest_of(PREPARED_FROM)
+    wanted = f"{digest_of(PREPARED_FROM)} for {os.environ.get('DATABASE_URL', 'SQLite')}"
+    wanted = hashlib.sha256(wanted.encode()).hexdigest()
     database = DATA / "db.sqlite3"
     is_there = database.exists() or "DATABASE_URL" in os.environ
     if is_there and PREPARED.exists() and PREPARED.read_text() == wanted:
@@ -236,7 +253,8 @@ def chromium():
 
 
 def test(arguments):
-    python = make_environment("requirements-dev.txt")
+    with one_at_a_time():
+        python = make_environment("requirements-dev.txt")
     env = dict(os.environ, CHROMIUM=chromium(), PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]))
     for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
         env.pop(name, None)
@@ -254,10 +272,12 @@ def main():
         return test(rest)
     if options.what in ("run", "dev"):
         check_port(options.host, options.port)
-    python = make_environment("requirements-dev.txt" if options.what == "dev" else "requirements.txt")
+    with one_at_a_time():
+        python = make_environment("requirements-dev.txt" if options.what == "dev" else "requirements.txt")
+        if options.what != "manage":
+            prepare(python)
     if options.what == "manage":
         return manage(python, *rest)
-    prepare(python)
     return serve(python, options.host, options.port, reload=options.what == "dev")
 
 

@@ -43,7 +43,8 @@ def test_photo_is_shown_whatever_its_file_was_called(reader: Callable[..., Reade
     one = reader(site="hostile_site")
     one.open("/practices/hostile/")
     photo = one.page.locator("img.cover").first
-    assert photo.evaluate("image => image.complete && image.naturalWidth") > 0
+    photo.scroll_into_view_if_needed()
+    one.page.wait_for_function("document.querySelector('img.cover').naturalWidth > 0")
     assert "/media/images/" in (photo.get_attribute("src") or "")
 
 

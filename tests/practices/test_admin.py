@@ -1,11 +1,15 @@
 """The admin as moderators meet it."""
 
+import uuid
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseForbidden
 from django.urls import reverse
 from wagtail.models import Page
 
+from config.middleware import AdminTransactionMiddleware
 from home.roles import MODERATORS, make_moderators
 from practices.models import FormerSlug, Outcome, Photo, PracticePage
 from tests.factories.people import UserFactory
@@ -79,6 +83,52 @@ def test_saving_a_practice_publishes_it_whatever_button_the_form_was_sent_with(d
     assert page.nations == ["england", "wales"]
     assert page.essentials.get().key == key
     assert page.changes.get().source == page.sources.get().key
+
+
+def test_a_page_whose_changes_and_voices_name_sources_is_saved_and_keeps_them(desk, library):
+    key = uuid.uuid4()
+    page = PracticeFactory(
+        sources=[{"title": "A note", "key": key}],
+        changes=[{"claim": "They saved.", "source": key}],
+        voices=[{"quote": "we were invited", "source": key}],
+    )
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    response = desk.post(url, form_of(desk, url) | {"summary": "Said anew."})
+    assert response.status_code == 302, response.context["form"].errors
+    page = PracticePage.objects.get(pk=page.pk)
+    assert (page.summary, page.changes.get().source, page.voices.get().source) == ("Said anew.", key, key)
+
+
+def test_publish_comes_before_unpublish_in_the_buttons(desk, library):
+    content = desk.get(reverse("wagtailadmin_pages:edit", args=[PracticeFactory().pk])).content.decode()
+    assert content.index('name="action-publish"') < content.rindex("/unpublish/")
+
+
+@pytest.mark.parametrize("view", ["view_draft", "revisions_view"])
+def test_what_has_no_preview_says_no_and_does_not_break(desk, library, view):
+    page = PracticeFactory()
+    args = [page.pk] if view == "view_draft" else [page.pk, page.latest_revision_id]
+    assert desk.get(reverse(f"wagtailadmin_pages:{view}", args=args)).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("vocabulary", ["outcome", "beneficiarygroup", "principle"])
+def test_lists_of_terms_need_no_picture_of_an_admin_that_is_not_installed(desk, library, vocabulary):
+    OutcomeFactory(), OutcomeFactory(is_retired=True)
+    response = desk.get(reverse(f"practices_{vocabulary}_modeladmin_index"))
+    assert response.status_code == 200
+    assert "/static/admin/" not in response.content.decode()
+
+
+def test_a_moderator_cannot_take_down_the_whole_library_or_the_front_door(desk, library):
+    PracticeFactory()
+    for page in (library, library.get_parent()):
+        desk.post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]), {"include_descendants": "on"})
+        assert desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 302
+    assert PracticePage.objects.visible().count() == 1
+
+
+def test_a_moderator_adds_photos(desk, library):
+    assert desk.get(reverse("wagtailimages:add")).status_code == 200
 
 
 def test_a_draft_cannot_be_saved_by_a_script_either(desk, library):
@@ -166,7 +216,7 @@ def test_a_renamed_term_keeps_its_old_address_and_its_words_are_read_by_line(des
     response = desk.post(term_url("edit", term), data)
     assert response.status_code == 302, response.context["form"].errors
     term.refresh_from_db()
-    assert term.also == ["alone", "on their own"]
+    assert term.also == ["alone", "on their own", "Lonely"]
     assert FormerSlug.objects.get().slug == "lonely"
     assert Outcome.objects.at_address("lonely") == term
 
@@ -221,3 +271,25 @@ def test_a_photo_without_consent_is_refused(client, library, settings, tmp_path)
     response = client.post(reverse("wagtailimages:add"), {"title": "People", "collection": 1, "file": file})
     assert response.context["form"].errors["consent"]
     assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize("view", ["delete", "move", "copy"])
+def test_not_even_an_administrator_deletes_or_moves_what_the_library_stands_on(client, library, view):
+    client.force_login(UserFactory(administrator=True))
+    PracticeFactory()
+    for page in (library, library.get_parent()):
+        client.post(reverse(f"wagtailadmin_pages:{view}", args=[page.pk]))
+    assert PracticePage.objects.visible().count() == 1
+    assert Page.objects.filter(slug="practices").count() == 1
+
+
+def test_a_change_that_the_admin_refuses_half_way_leaves_nothing_behind(rf, library):
+    def half_way(request):
+        Outcome.objects.create(label="Half", slug="half")
+        return HttpResponseForbidden()
+
+    middleware = AdminTransactionMiddleware(half_way)
+    middleware(rf.post("/admin/anything/"))
+    assert not Outcome.objects.exists()
+    middleware(rf.post("/elsewhere/"))
+    assert Outcome.objects.exists()

@@ -137,15 +137,22 @@ def test_a_term_that_was_ever_named_is_never_deleted(library):
     assert list(Outcome.objects.all()) == [term]
 
 
-def test_a_retired_term_stays_on_its_pages_and_is_not_offered(library, heard):
+def test_a_retired_term_stays_on_its_pages_and_is_not_offered(library):
     term = PrincipleFactory()
     page = PracticeFactory(principles=[term])
-    heard.clear()
     term.retired = True
     save_term(term=term, by=UserFactory())
     assert PracticePage.objects.get(pk=page.pk).principles.get().principle == term
     assert not Principle.objects.current().exists()
-    assert heard == [{page.pk}]
+
+
+def test_what_a_term_was_called_goes_on_finding_it(library):
+    term = OutcomeFactory(label="Older people", also=["elders"])
+    term.label = "Elders"
+    save_term(term=term)
+    term.label = "People in later life"
+    save_term(term=term)
+    assert Outcome.objects.get().also == ["elders", "Older people"]
 
 
 @pytest.mark.parametrize("kind", ["poverty-truth-commission", "self-reliant-group", "other"])
@@ -200,3 +207,42 @@ def test_an_unknown_kind_is_refused_and_the_same_kind_changes_nothing(library):
     with pytest.raises(ValidationError):
         change_kind(page=page, kind="club")
     assert change_kind(page=page, kind="other").latest_revision_id == page.latest_revision_id
+
+
+def test_a_practice_that_was_taken_down_stays_down_when_its_kind_changes(library):
+    page = PracticeFactory()
+    page.unpublish()
+    new = change_kind(page=page, kind="self-reliant-group")
+    assert not new.live and isinstance(PracticePage.objects.get(pk=page.pk).specific, SelfReliantGroupPage)
+
+
+def test_saving_an_old_copy_of_a_term_forgets_neither_that_it_was_named_nor_a_merge(library):
+    term, other = OutcomeFactory(), OutcomeFactory()
+    old_copy = Outcome.objects.get(pk=term.pk)
+    PracticeFactory(outcomes=[term])
+    old_copy.description = "Anew."
+    save_term(term=old_copy)
+    assert Outcome.objects.get(pk=term.pk).named
+    merge_terms(source=term, target=other)
+    with pytest.raises(ValidationError, match="has been merged"):
+        save_term(term=old_copy)
+
+
+def test_two_merges_from_old_copies_cannot_make_a_ring(library):
+    one, other = OutcomeFactory(), OutcomeFactory()
+    old_one, old_other = Outcome.objects.get(pk=one.pk), Outcome.objects.get(pk=other.pk)
+    merge_terms(source=one, target=other)
+    with pytest.raises(ValidationError, match="merged already"):
+        merge_terms(source=old_other, target=old_one)
+
+
+def test_a_new_description_of_a_term_changes_no_practice_and_a_new_label_all_that_name_it(library, heard):
+    term = OutcomeFactory()
+    page = PracticeFactory(outcomes=[term])
+    heard.clear()
+    term.description = "What it means."
+    save_term(term=term)
+    assert heard == []
+    term.label = "Said better"
+    save_term(term=term)
+    assert heard == [{page.pk}]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import FRAGMENT, Marker
+from search.highlight import FRAGMENT, MOST_PLACES, Marker
 from search.synonyms import Thesaurus, plan_words
 from search.vocabularies import Vocabularies
 
@@ -62,3 +62,11 @@ def test_fragments_of_any_text_are_escaped(text):
     assert found
     assert "<" not in str(found[0]).replace("<mark>", "").replace("</mark>", "")
     assert "<mark>lonely</mark>" in found[0]
+
+
+def test_a_text_that_is_one_word_over_and_over_is_marked_only_so_far():
+    """Comparing each of its seven thousand marks with every other kept a reader waiting for minutes."""
+    text = "zy " * 7000
+    assert len(marker("zy").marks(text)) == MOST_PLACES
+    html, held = marker("zy zy").fragment(text, {0})
+    assert html.startswith("<mark>zy</mark> <mark>zy</mark>") and held == {0}

@@ -69,11 +69,11 @@ def test_the_address_leaves_out_what_goes_without_saying():
 
 def test_a_changed_choice_leads_to_the_first_page():
     query = SearchQuery(words="x", nation=("wales",), page=4)
-    assert query.with_value("nation", "england").page == 1
-    assert query.without_value("nation", "wales").filters == {}
+    fewer = query.without_value("nation", "wales")
+    assert (fewer.filters, fewer.page) == ({}, 1)
     assert query.without_filters().words == "x"
     with pytest.raises(KeyError):
-        query.with_value("words", "y")
+        query.without_facet("words")
 
 
 values = st.lists(st.text(max_size=30), max_size=4)
