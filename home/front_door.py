@@ -30,9 +30,9 @@ from .shelves import (
 )
 
 EXAMPLES = (
-    gettext_lazy("an older man, just widowed, who misses company and used to run a darts team"),
-    gettext_lazy("a mum behind with the rent, whom her neighbours turn to"),
-    gettext_lazy("a young man just out of prison who can mend any bike"),
+    gettext_lazy("a mum with a disabled child"),
+    gettext_lazy("women who save together"),
+    gettext_lazy("neighbours who help each other"),
 )
 OPEN_TO_CHOOSE_FROM = 60
 ENTRIES_SHOWN = 5

@@ -259,7 +259,10 @@ class ResultsPage:
         if kept:
             words = [f"“{typed}”"] if typed else []
             return WayOn(_("Only"), _list([*words, *kept]), way.query.url(), count)
-        sentence = _("Without filters, only the words") if self.query.filters else _("Only the words")
+        if " " in typed:
+            sentence = _("Without filters, only the words") if self.query.filters else _("Only the words")
+        else:
+            sentence = _("Without filters, only the word") if self.query.filters else _("Only the word")
         return WayOn(sentence, typed, way.query.url(), count)
 
     def _sort(self) -> str:

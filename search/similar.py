@@ -53,7 +53,7 @@ def _reason(each: Similar, surprises: bool) -> str:
     if surprises:
         return _("Same idea, somewhere you might not look: %(principles)s") % {"principles": named}
     return (
-        _("Shares the principle %(principles)s") % {"principles": named}
+        _("Shares the principle: %(principles)s") % {"principles": named}
         if len(labels) == 1
-        else _("Shares the principles %(principles)s") % {"principles": named}
+        else _("Shares the principles: %(principles)s") % {"principles": named}
     )

@@ -74,6 +74,7 @@ def test_examples_on_the_front_door_really_find_something(reader: Callable[..., 
     for example in examples:
         one.open(example)
         assert hits(one.page), example
+        assert one.page.locator("main").get_attribute("data-answer") == "exact", example
 
 
 def test_first_tab_offers_to_skip_to_the_main_part(reader: Callable[..., Reader]) -> None:

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
 from practices.models import AdaptedEssential, FormerSlug, PracticePage
 from practices.presentation.sheet import LINES_OF_ONE_SIDE, Sheet, fit_one_side, lines_of
+from practices.querysets import MOST_LOCAL_VERSIONS
+from tests.factories.people import UserFactory
 from tests.factories.practices import (
     BeneficiaryGroupFactory,
     CommunityConnectorFactory,
@@ -471,3 +475,34 @@ def test_only_reading_is_allowed(client: Client, path: str) -> None:
     full_practice()
     assert client.post(path).status_code == 405
     assert client.head(path).status_code == 200
+
+
+def test_a_large_family_is_drawn_as_far_as_a_page_can_and_says_that_there_is_more(client: Client, library) -> None:
+    original = PracticeFactory(title="The original")
+    for _number in range(MOST_LOCAL_VERSIONS + 3):
+        version = PracticeFactory(adapted_from=original)
+    for page, drawn in ((original, MOST_LOCAL_VERSIONS), (version, MOST_LOCAL_VERSIONS)):
+        content = client.get(page.get_absolute_url()).content.decode()
+        tree = soup(client, page.get_absolute_url()).select_one(".tree")
+        others = [
+            link
+            for link in tree.select("a")
+            if link["href"] not in (page.get_absolute_url(), "/practices/the-original/")
+        ]
+        assert len(others) <= drawn
+        assert "There are more local versions than this page can show." in content
+
+
+def test_signing_in_costs_at_most_four_queries_more(client: Client, library, django_assert_max_num_queries) -> None:
+    page = PracticeFactory(essentials=["Listen."])
+    client.get(page.get_absolute_url())
+    client.get("/search/")
+    with CaptureQueriesContext(connection) as alone:
+        client.get(page.get_absolute_url())
+    with CaptureQueriesContext(connection) as searching_alone:
+        client.get("/search/?q=listen")
+    client.force_login(UserFactory())
+    with django_assert_max_num_queries(min(24, len(alone) + 4)):
+        client.get(page.get_absolute_url())
+    with django_assert_max_num_queries(min(16, len(searching_alone) + 4)):
+        client.get("/search/?q=listen")
