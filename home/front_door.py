@@ -142,7 +142,7 @@ def _same_ideas(pairs: list[Pair], cards: Mapping[int, Card], principles: Mappin
     return tuple(
         SameIdea(
             principles[pair.principle],
-            reverse("practices:principle", args=[principles[pair.principle].slug]),
+            principles[pair.principle].get_absolute_url(),
             tuple(Told(cards[one.id], how) for one, how in zip(pair.practices, pair.shows, strict=True)),
         )
         for pair in pairs
@@ -152,9 +152,9 @@ def _same_ideas(pairs: list[Pair], cards: Mapping[int, Card], principles: Mappin
 
 def _ways(terms: Mapping[type[Term], list[Term]], counts: Mapping[str, Mapping[str, int]]) -> tuple[Way, ...]:
     """The three vocabularies in the editors' own order, and the kinds; what nothing stands under is left out."""
-    outcomes = _entries(terms[Outcome], "practices:outcome", counts.get("outcome"))
-    groups = _entries(terms[BeneficiaryGroup], "practices:group", counts.get("group"))
-    principles = _entries(terms[Principle], "practices:principle", counts.get("principle"))
+    outcomes = _entries(terms[Outcome], counts.get("outcome"))
+    groups = _entries(terms[BeneficiaryGroup], counts.get("group"))
+    principles = _entries(terms[Principle], counts.get("principle"))
     ways = (
         Way(
             name="outcome",
@@ -187,10 +187,10 @@ def _ways(terms: Mapping[type[Term], list[Term]], counts: Mapping[str, Mapping[s
     return tuple(way for way in ways if way.entries)
 
 
-def _entries(terms: list[Term], address: str, counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
+def _entries(terms: list[Term], counts: Mapping[str, int] | None) -> tuple[Entry, ...]:
     """Without counts, when search cannot tell them, every term that a page has ever named."""
     return tuple(
-        Entry(term.label, reverse(address, args=[term.slug]), None if counts is None else counts[term.slug])
+        Entry(term.label, term.get_absolute_url(), None if counts is None else counts[term.slug])
         for term in terms
         if (term.named if counts is None else counts.get(term.slug))
     )

@@ -33,21 +33,15 @@ class PracticeSitemap(Sitemap):
 class TermSitemap(Sitemap):
     """Terms that some page names. The others have nothing to show yet."""
 
-    addresses = {
-        Vocabulary.OUTCOME: "practices:outcome",
-        Vocabulary.GROUP: "practices:group",
-        Vocabulary.PRINCIPLE: "practices:principle",
-    }
-
     def items(self) -> list[Term]:
         return [
             term
-            for vocabulary in self.addresses
+            for vocabulary in Vocabulary.values
             for term in vocabulary_model(vocabulary).objects.current().filter(named=True)
         ]
 
     def location(self, item: Term) -> str:
-        return reverse(self.addresses[item.vocabulary], args=[item.slug])
+        return item.get_absolute_url()
 
 
 class StaffPageSitemap(Sitemap):

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from practices import wording
 from practices.covers import cover_of
-from practices.models import Kind, PracticePage, Term, Vocabulary
-
-ADDRESS_OF = {
-    Vocabulary.OUTCOME: "practices:outcome",
-    Vocabulary.GROUP: "practices:group",
-    Vocabulary.PRINCIPLE: "practices:principle",
-}
+from practices.models import Kind, PracticePage, Term
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ def label_of_kind(kind: str) -> str:
 
 
 def term_link(term: Term, *, reported: bool = False) -> TermLink:
-    url = reverse(ADDRESS_OF[term.vocabulary], args=[term.slug])
+    url = term.get_absolute_url()
     return TermLink(label=term.label, slug=term.slug, url=url, reported=reported)
 
 

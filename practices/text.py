@@ -23,7 +23,6 @@ TEXT_TAGS = frozenset({"p", "ul", "li", "br", "a"})
 TEXT_ATTRIBUTES = {"a": ["href", "rel"]}
 LINK_PROTOCOLS = frozenset({"http", "https"})
 LINK_REL = "nofollow ugc noopener"
-MARK_TAGS = frozenset({"mark"})
 
 # Control characters, marks that turn the direction of reading, halves of surrogate pairs, non-characters.
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -50,12 +49,6 @@ def render_text(text: str) -> SafeString:
     """Draw what somebody typed as paragraphs, lists and links. Any HTML in it is shown as typed."""
     blocks = "".join(_blocks(_tidy(text)))
     return mark_safe(_text_cleaner().clean(blocks))  # noqa: S308 - this is the gate
-
-
-def render_highlights(fragment: str) -> SafeString:
-    """Draw a fragment of escaped text in which a search engine put <mark>; every other tag is shown as text."""
-    cleaner = Cleaner(tags=MARK_TAGS, attributes={}, protocols=frozenset())
-    return mark_safe(cleaner.clean(_tidy(fragment)))  # noqa: S308 - this is the gate
 
 
 def render_cover(svg: str) -> SafeString:

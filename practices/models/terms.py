@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .values import Vocabulary
@@ -94,6 +95,10 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        """The term’s own page. Routes are named for the vocabularies."""
+        return reverse(f"practices:{self.vocabulary}", args=[self.slug])
 
     @property
     def target(self) -> Term:

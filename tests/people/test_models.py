@@ -64,3 +64,8 @@ def test_nobody_is_asked_for_a_name_on_their_own_account_page(client, library):
     response = client.get(reverse("wagtailadmin_account"))
     assert response.status_code == 200
     assert b"First Name" not in response.content
+
+
+def test_the_desk_asks_people_in_by_its_own_name(client, library):
+    content = client.get("/admin/login/").content.decode()
+    assert "Sign in to the desk of Social Wiki" in content and "Sign in to Wagtail" not in content

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from practices import wording
 from practices.cards import card_for
 from practices.models import Change, PracticePage, PracticeTotals
-from practices.text import render_highlights
+from search.highlight import Mark, marked
 from tests.factories.practices import (
     BeneficiaryGroupFactory,
     CommunityConnectorFactory,
@@ -79,7 +79,7 @@ def test_a_hit_draws_found_words_and_says_why() -> None:
     [card] = cards()
     html = render_to_string(
         "practices/_hit.html",
-        {"card": card, "summary_html": render_highlights("<mark>older</mark> people"), "why": "Found by older"},
+        {"card": card, "summary_html": marked("older people", [Mark(0, 5, 0)]), "why": "Found by older"},
     )
     assert 'data-practice="circle"' in html
     assert "&lt;b&gt;Circle&lt;/b&gt;" in html

@@ -16,7 +16,6 @@ from practices.text import (
     list_points,
     plain_excerpt,
     render_cover,
-    render_highlights,
     render_text,
 )
 
@@ -47,7 +46,6 @@ HOSTILE = [
     "</p></ul></li></a>",
 ]
 ALLOWED = {"p": set(), "ul": set(), "li": set(), "br": set(), "a": {"href", "rel"}}
-HIGHLIGHTS = {"mark": set()}
 
 
 class Tags(HTMLParser):
@@ -126,14 +124,6 @@ def test_what_is_drawn_holds_nothing_unsafe_and_the_oracle_would_change_nothing(
     assert canonical(drawn) == canonical(by_the_oracle(drawn, ALLOWED))
 
 
-@settings(max_examples=100, deadline=None)
-@given(TYPED)
-def test_highlights_hold_nothing_but_marks(fragment: str) -> None:
-    drawn = render_highlights(fragment)
-    assert_holds_only(drawn, HIGHLIGHTS)
-    assert canonical(drawn) == canonical(by_the_oracle(drawn, HIGHLIGHTS))
-
-
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_hostile_text_is_shown_as_typed(typed: str) -> None:
     drawn = render_text(typed)
@@ -157,7 +147,6 @@ def test_hostile_text_is_shown_as_typed(typed: str) -> None:
 def test_twenty_thousand_of_anything_are_drawn_fast(typed: str) -> None:
     began = time.perf_counter()
     render_text(typed)
-    render_highlights(typed)
     assert time.perf_counter() - began < 5
 
 
@@ -197,11 +186,6 @@ def test_a_bare_web_address_becomes_a_link_without_its_punctuation(typed: str, a
 @pytest.mark.parametrize("typed", ["ask@example.org", "That is the end.So we left.", "ftp://example.org", "a.b"])
 def test_other_things_do_not_become_links(typed: str) -> None:
     assert "<a" not in render_text(typed)
-
-
-def test_marks_of_a_search_pass_and_nothing_else_does() -> None:
-    drawn = render_highlights('Tom &amp; <mark class="x">Jerry</mark> <b>ran</b>')
-    assert drawn == "Tom &amp; <mark>Jerry</mark> &lt;b&gt;ran&lt;/b&gt;"
 
 
 def test_a_cover_drawn_by_rule_passes() -> None:
