@@ -66,6 +66,6 @@ def test_nobody_is_asked_for_a_name_on_their_own_account_page(client, library):
     assert b"First Name" not in response.content
 
 
-def test_the_desk_asks_people_in_by_its_own_name(client, library):
+def test_the_desk_speaks_of_itself_and_not_of_what_it_is_made_with(client, library):
     content = client.get("/admin/login/").content.decode()
-    assert "Sign in to the desk of Social Wiki" in content and "Sign in to Wagtail" not in content
+    assert "Sign in to the desk" in content and "Sign in to Wagtail" not in content
