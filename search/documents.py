@@ -83,7 +83,7 @@ def _document(page: PracticePage, kind: str, extra: str) -> Document:
     changes = list(page.changes.all())
     outcomes, groups = list(page.outcomes.all()), list(page.beneficiary_groups.all())
     uses = list(page.principles.all())
-    reported = {change.outcome_id for change in changes if change.outcome_id}
+    reported = page.reported_outcome_ids
     nations = [nation for nation in page.nations if nation in Nation.values] if isinstance(page.nations, list) else []
     labels = [term.label for term in (*outcomes, *groups)] + [use.principle.label for use in uses]
     labels += [str(Kind(kind).label)] if kind != Kind.OTHER else []

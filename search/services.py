@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from django.db import connection, connections
 
@@ -19,6 +21,7 @@ from .synonyms import WordPlan
 from .vocabularies import vocabularies
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 # So many practices are indexed while a reader waits; a larger library is indexed behind an answer without index.
 SMALL_LIBRARY = 1_000
 SECONDS_BETWEEN_REPAIRS = 60
@@ -35,15 +38,23 @@ def search_library(query: SearchQuery) -> SearchResults:
     answer. What was typed is not logged.
     """
     engine = get_engine()
+    answer = _asked(engine, lambda: engine.search(query))
+    if answer is not None:
+        return answer
+    return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
+
+
+def _asked(engine: SearchEngine, ask: Callable[[], Answer]) -> Answer | None:
+    """What an engine answers, after a repair of its index where that helps; None when it cannot."""
     try:
-        return engine.search(query)
+        return ask()
     except EngineUnavailableError as error:
         if error.heals and repair_index(engine):
             try:
-                return engine.search(query)
+                return ask()
             except EngineUnavailableError:
                 _give_up_for_now(f"The search index does not answer, though it was just built: {error}")
-    return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
+    return None
 
 
 def repair_index(engine: SearchEngine) -> bool:
@@ -99,15 +110,7 @@ def _give_up_for_now(message: str) -> None:
 def facet_counts() -> Facets:
     """How many practices each term and each value has, over the whole library; empty when it cannot be told."""
     engine = get_engine()
-    try:
-        return _count_all(engine)
-    except EngineUnavailableError as error:
-        if error.heals and repair_index(engine):
-            try:
-                return _count_all(engine)
-            except EngineUnavailableError:
-                _give_up_for_now(f"The search index does not count, though it was just built: {error}")
-    return {}
+    return _asked(engine, lambda: _count_all(engine)) or {}
 
 
 def _count_all(engine: SearchEngine) -> Facets:

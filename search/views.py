@@ -6,12 +6,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from practices.presentation.listing import pages_of
 
 from .engines.base import NONE, RELAXED
 from .models import WantedPractice
-from .presentation import Pages, ResultsPage
+from .presentation import ResultsPage
 from .query import SearchQuery
 from .services import search_library
 from .vocabularies import vocabularies
@@ -33,11 +34,5 @@ def wanted(request: HttpRequest) -> HttpResponse:
     """What people looked for, or heard of, and nobody has written yet."""
     paginator = Paginator(WantedPractice.objects.open(), WANTED_ON_A_PAGE)
     listed = paginator.get_page(request.GET.get("page"))
-    address = reverse("search:wanted")
-    pages = Pages(
-        sentence=_("Page %(page)s of %(pages)s") % {"page": listed.number, "pages": paginator.num_pages},
-        previous_url=f"{address}?page={listed.number - 1}" if listed.has_previous() else "",
-        next_url=f"{address}?page={listed.number + 1}" if listed.has_next() else "",
-        next_label=_("Next"),
-    )
+    pages = pages_of(listed, reverse("search:wanted"))
     return render(request, "search/wanted.html", {"listed": listed, "pages": pages, "total": paginator.count})

@@ -342,9 +342,8 @@ class PracticePage(Page):
     def _mark_terms_as_named(self) -> None:
         from .terms import BeneficiaryGroup, Outcome, Principle
 
-        reported = {change.outcome_id for change in self.changes.all() if change.outcome_id}
         for model, ids in (
-            (Outcome, {term.pk for term in self.outcomes.all()} | reported),
+            (Outcome, {term.pk for term in self.outcomes.all()} | self.reported_outcome_ids),
             (BeneficiaryGroup, {term.pk for term in self.beneficiary_groups.all()}),
             (Principle, {row.principle_id for row in self.principles.all()}),
         ):
