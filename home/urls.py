@@ -9,6 +9,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("media/<path:name>", media.serve_rendition, name="rendition"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist, loader
 from django.templatetags.static import static
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from search.services import search_status
 
 from .models import HomePage
 
@@ -28,8 +32,26 @@ def front_door(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers. It asks nothing of the database: /readyz will."""
+    """Whether this process answers. It asks nothing of the database: /readyz does."""
     return HttpResponse("ok", content_type=PLAIN_TEXT)
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether this server can answer readers truthfully, and how search stands.
+
+    503 only when the database cannot be read, for then no page can be. Without an index the site
+    answers from the database and says so, and every server beside this one is likely to be in the
+    same state: a balancer that took them all out would turn a poorer search into no site. Whoever
+    watches the site looks at `search`: "ok" or "degraded", and why.
+    """
+    try:
+        status = search_status()
+    except DatabaseError:
+        return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
+    search = "ok" if status["usable"] else "degraded"
+    return JsonResponse({"ready": True, "database": "ok", "search": search, "index": status})
 
 
 @require_safe

@@ -9,15 +9,41 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace as Namespace
 from typing import Any
 
-from practices.models import Kind, Nation, Part, PracticePage, practice_models
+from django.db.models import Model
+
+from practices.models import (
+    BeneficiaryGroup,
+    Kind,
+    Nation,
+    Outcome,
+    Part,
+    PracticePage,
+    Principle,
+    Term,
+    practice_models,
+)
 
 from .text import joined_compounds
 
 BATCH = 250
 ABOUT_THE_KIND = "kind"
 Named = tuple[int, str, str]
+PAGE_COLUMNS = (
+    "slug", "title", "summary", "what_it_is", "why_it_works", "local_form", "people_needed", "time_needed", "cost",
+    "did_not_work", "adaptation_added", "place", "organisation", "nations", "aim", "status", "cost_band",
+    "last_published_at", "sort_title",
+)  # fmt: skip
+ROW_COLUMNS: dict[str, tuple[str, ...]] = {
+    "principles": ("principle_id", "how"),
+    "essentials": ("text",),
+    "steps": ("text",),
+    "changes": ("claim", "figure", "outcome_id", "basis"),
+    "voices": ("quote", "said_by"),
+    "questions": ("text",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +78,67 @@ def visible_ids() -> list[int]:
 def documents_for(ids: Iterable[int]) -> Iterator[Document]:
     """The documents of those among the ids that anybody may read, in order of id."""
     wanted = sorted(set(ids))
+    terms = _Terms() if wanted else None
     for start in range(0, len(wanted), BATCH):
-        yield from _batch(wanted[start : start + BATCH])
+        yield from _batch(wanted[start : start + BATCH], terms)
 
 
-def _batch(ids: list[int]) -> Iterator[Document]:
-    pages = list(PracticePage.objects.visible().filter(pk__in=ids).for_index().order_by("pk"))
+class _Terms:
+    """All terms of the three vocabularies, in their order: there are hundreds, and pages name them by the thousand."""
+
+    def __init__(self) -> None:
+        self.outcomes = self._of(Outcome)
+        self.groups = self._of(BeneficiaryGroup)
+        self.principles = self._of(Principle)
+
+    @staticmethod
+    def _of(model: type[Term]) -> dict[int, Named]:
+        return {pk: (pk, slug, label) for pk, slug, label in model.objects.values_list("pk", "slug", "label")}
+
+
+def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
+    """Values, not objects: making objects of a page's thirty rows takes longer than the engine takes to index it."""
+    rows = {
+        name: _rows(PracticePage._meta.get_field(name).related_model, "page_id", ids, columns)
+        for name, columns in ROW_COLUMNS.items()
+    }
+    outcomes = _rows(PracticePage.outcomes.through, "practicepage_id", ids, ("outcome_id",))
+    groups = _rows(PracticePage.beneficiary_groups.through, "practicepage_id", ids, ("beneficiarygroup_id",))
+    kinds, extras = _kinds(ids)
+    pages = PracticePage.objects.visible().filter(pk__in=ids).order_by("pk")
+    for values in pages.values_list("pk", *PAGE_COLUMNS):
+        pk = values[0]
+        yield _document(
+            Namespace(
+                pk=pk,
+                kind=kinds.get(pk, str(Kind.OTHER)),
+                extra=extras.get(pk, ""),
+                outcomes=_in_order(terms.outcomes, {key for (key,) in outcomes.get(pk, ())}),
+                groups=_in_order(terms.groups, {key for (key,) in groups.get(pk, ())}),
+                uses=[(terms.principles[key], how) for key, how in rows["principles"].get(pk, ())],
+                **dict(zip(PAGE_COLUMNS, values[1:], strict=True)),
+                **{name: found.get(pk, ()) for name, found in rows.items() if name != "principles"},
+            )
+        )
+
+
+def _rows(model: type[Model], page_column: str, ids: list[int], columns: tuple[str, ...]) -> dict[int, list[tuple]]:
+    """The values of the rows of some pages, by page, in their order."""
+    order = ("sort_order", "pk") if "sort_order" in {field.name for field in model._meta.fields} else ("pk",)
+    found: dict[int, list[tuple]] = {}
+    listed = model._base_manager.filter(**{f"{page_column}__in": ids}).order_by(*order)
+    for page_id, *values in listed.values_list(page_column, *columns):
+        found.setdefault(page_id, []).append(tuple(values))
+    return found
+
+
+def _in_order(terms: dict[int, Named], ids: set[int]) -> list[Named]:
+    """The named terms in the order of their vocabulary."""
+    return [term for pk, term in terms.items() if pk in ids] if ids else []
+
+
+def _kinds(ids: list[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """The kind of each page that has one of its own, and what only pages of this kind say."""
     kinds, extras = {}, {}
     for model in practice_models():
         if model is PracticePage:
@@ -65,8 +146,7 @@ def _batch(ids: list[int]) -> Iterator[Document]:
         for row in model._base_manager.filter(pk__in=ids).only("pk", *model.kind_fields) if model.kind_fields else ():
             kinds[row.pk] = str(model.kind)
             extras[row.pk] = _kind_text(row)
-    for page in pages:
-        yield _document(page, kinds.get(page.pk, str(Kind.OTHER)), extras.get(page.pk, ""))
+    return kinds, extras
 
 
 def _kind_text(row: PracticePage) -> str:
@@ -79,14 +159,12 @@ def _kind_text(row: PracticePage) -> str:
     return "\n".join(lines)
 
 
-def _document(page: PracticePage, kind: str, extra: str) -> Document:
-    changes = list(page.changes.all())
-    outcomes, groups = list(page.outcomes.all()), list(page.beneficiary_groups.all())
-    uses = list(page.principles.all())
-    reported = page.reported_outcome_ids
+def _document(page: Namespace) -> Document:
+    principles = [principle for principle, _how in page.uses]
+    reported = {outcome for *_texts, outcome, _basis in page.changes if outcome}
     nations = [nation for nation in page.nations if nation in Nation.values] if isinstance(page.nations, list) else []
-    labels = [term.label for term in (*outcomes, *groups)] + [use.principle.label for use in uses]
-    labels += [str(Kind(kind).label)] if kind != Kind.OTHER else []
+    labels = [label for _pk, _slug, label in (*page.outcomes, *page.groups, *principles)]
+    labels += [str(Kind(page.kind).label)] if page.kind != Kind.OTHER else []
     labels += [page.place, page.organisation, *(str(Nation(nation).label) for nation in nations)]
     return Document(
         id=page.pk,
@@ -94,43 +172,43 @@ def _document(page: PracticePage, kind: str, extra: str) -> Document:
         title=_plain(page.title),
         summary=_plain(page.summary),
         labels=tuple(_plain(label) for label in labels if label),
-        parts=tuple((part, _plain(text)) for part, text in _parts(page, changes, uses, extra) if text),
+        parts=tuple((str(part), _plain(text)) for part, text in _parts(page) if text),
         facets={
-            "outcome": _strings({term.pk for term in outcomes} | reported),
+            "outcome": _strings({pk for pk, *_ in page.outcomes} | reported),
             "reported": _strings(reported),
-            "group": _strings({term.pk for term in groups}),
-            "principle": _strings({use.principle_id for use in uses}),
-            "kind": (kind,),
+            "group": _strings({pk for pk, *_ in page.groups}),
+            "principle": _strings({pk for pk, *_ in principles}),
+            "kind": (page.kind,),
             "aim": (page.aim,),
             "nation": tuple(sorted(set(nations))),
             "status": (page.status,),
             "cost": (page.cost_band,),
-            "evidence": tuple(sorted({change.basis for change in changes})),
+            "evidence": tuple(sorted({basis for *_, basis in page.changes})),
         },
-        outcomes=_named(outcomes),
-        groups=_named(groups),
-        principles=_named(use.principle for use in uses),
+        outcomes=tuple(page.outcomes),
+        groups=tuple(page.groups),
+        principles=tuple(principles),
         changed=int(page.last_published_at.timestamp() * 1_000_000) if page.last_published_at else 0,
         sort_title=page.sort_title,
     )
 
 
-def _parts(page: PracticePage, changes: list, uses: list, extra: str) -> list[tuple[str, str]]:
+def _parts(page: Namespace) -> list[tuple[str, str]]:
     """The text of each part of the page; rows one to a line."""
     return [
         (Part.WHAT_IT_IS, page.what_it_is),
         (Part.WHY_IT_WORKS, page.why_it_works),
-        (Part.PRINCIPLES, _lines(use.how for use in uses)),
-        (Part.ESSENTIALS, _lines(row.text for row in page.essentials.all())),
+        (Part.PRINCIPLES, _lines(how for _principle, how in page.uses)),
+        (Part.ESSENTIALS, _lines(text for (text,) in page.essentials)),
         (Part.LOCAL_FORM, page.local_form),
-        (Part.STEPS, _lines(row.text for row in page.steps.all())),
+        (Part.STEPS, _lines(text for (text,) in page.steps)),
         (Part.TAKES, _lines((page.people_needed, page.time_needed, page.cost))),
-        (Part.CHANGES, _lines(_lines((row.claim, row.figure)) for row in changes)),
+        (Part.CHANGES, _lines(_lines((claim, figure)) for claim, figure, *_ in page.changes)),
         (Part.DID_NOT_WORK, page.did_not_work),
-        (Part.VOICES, _lines(_lines((row.quote, row.said_by)) for row in page.voices.all())),
-        (Part.QUESTIONS, _lines(row.text for row in page.questions.all())),
+        (Part.VOICES, _lines(_lines((quote, said_by)) for quote, said_by in page.voices)),
+        (Part.QUESTIONS, _lines(text for (text,) in page.questions)),
         (Part.WHERE, page.adaptation_added),
-        (ABOUT_THE_KIND, extra),
+        (ABOUT_THE_KIND, page.extra),
     ]
 
 
@@ -144,7 +222,3 @@ def _plain(text: Any) -> str:
 
 def _strings(ids: Iterable[int]) -> tuple[str, ...]:
     return tuple(str(each) for each in sorted(ids))
-
-
-def _named(terms: Iterable[Any]) -> tuple[Named, ...]:
-    return tuple((term.pk, term.slug, term.label) for term in terms)

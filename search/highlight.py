@@ -44,6 +44,10 @@ class Folding(dict[int, str]):
 FOLDING = Folding()
 
 
+HYPHEN = re.compile(f"[{HYPHENS}]")
+HYPHENATED = re.compile(rf"[^\W_]+(?:[{HYPHENS}][^\W_]+)+")
+
+
 class Marker:
     """Finds what was typed in a text, by the same words and stems as the engine does.
 
@@ -56,16 +60,17 @@ class Marker:
         for number, slot in enumerate(plan.telling):
             for says in slot.says:
                 self.ways.setdefault(says[0], []).append((says, number))
-        beginnings = "|".join(sorted({re.escape(known[: max(2, len(known) - 2)]) for known in self.ways}))
-        letters = "|".join(sorted({re.escape(known[:2]) for known in self.ways}))
-        self.hyphenated = re.compile(rf"(?<![^\W_])(?:{letters})[^\W_]*(?:[{HYPHENS}][^\W_]+)+", re.IGNORECASE)
-        self.candidate = re.compile(rf"(?<![^\W_])(?:{beginnings})[^\W_]*(?:['’][^\W\d_]+)*", re.IGNORECASE)
+        self.beginnings = sorted({known[: max(2, len(known) - 2)] for known in self.ways})
+        self.first_letters = {known[:2] for known in self.ways}
+        self.seen: dict[str, list[Mark]] = {}
 
     def marks(self, text: str) -> list[Mark]:
-        """The stretches that answer, in order, none over another."""
-        if not self.ways:
-            return []
-        text = text[:LONGEST_READ]
+        """The stretches that answer, in order, none over another. A text is looked through once."""
+        if text not in self.seen:
+            self.seen[text] = self._marks(text[:LONGEST_READ]) if self.ways else []
+        return self.seen[text]
+
+    def _marks(self, text: str) -> list[Mark]:
         places = islice(self._places(text), MOST_PLACES)
         found = [mark for place in places for mark in self._mark(text, *place)]
         kept: list[Mark] = []
@@ -75,11 +80,20 @@ class Marker:
         return kept
 
     def _places(self, text: str) -> Iterator[tuple[int, int, str]]:
-        folded = text if text.isascii() else text.translate(FOLDING)
-        for word in self.candidate.finditer(folded):
-            yield word.start(), word.end(), stem(word.group())
-        for compound in self.hyphenated.finditer(folded):
-            yield compound.start(), compound.end(), stem("".join(words_of(compound.group())))
+        """Where words stand that may be meant, and their stems: first whole words, then hyphenated ones."""
+        folded = (text if text.isascii() else text.translate(FOLDING)).lower()
+        for start in sorted({place for beginning in self.beginnings for place in _finds(folded, beginning)}):
+            if (start == 0 or not folded[start - 1].isalnum()) and (word := WORD.match(folded, start)):
+                yield start, word.end(), stem(word.group())
+        end = 0
+        for hyphen in HYPHEN.finditer(folded):
+            start = hyphen.start()
+            while start > end and folded[start - 1].isalnum():
+                start -= 1
+            compound = HYPHENATED.match(folded, start) if folded[start : start + 2] in self.first_letters else None
+            if compound:
+                end = compound.end()
+                yield start, end, stem("".join(words_of(compound.group())))
 
     def _mark(self, text: str, start: int, end: int, known: str) -> Iterator[Mark]:
         """The marks that begin at a word: itself, or the phrase it begins."""
@@ -91,23 +105,32 @@ class Marker:
     def html(self, text: str) -> SafeString:
         return marked(text, self.marks(text))
 
-    def fragment(self, text: str, wanted: set[int]) -> tuple[SafeString, set[int]] | None:
-        """The stretch of a text that answers most of what is wanted, and what it answers."""
-        found = self.marks(text)
-        marks = [mark for mark in found if mark.slot in wanted]
+    def best_place(self, text: str, wanted: set[int]) -> tuple[int, set[int]] | None:
+        """Where the stretch of a text begins that answers most of what is wanted, and what it answers."""
+        marks = [mark for mark in self.marks(text) if mark.slot in wanted]
         if not marks:
             return None
         starts = [mark.start for mark in marks]
         held_from = [_slots_within(marks, starts, number) for number in range(len(marks))]
         number = max(range(len(marks)), key=lambda number: (len(held_from[number]), -starts[number]))
-        best, held = marks[number], held_from[number]
-        start, end = _cut(text, best.start)
-        inside = [mark for mark in found if mark.start >= start and mark.end <= end]
+        return starts[number], held_from[number]
+
+    def fragment(self, text: str, place: int) -> SafeString:
+        """A stretch of a text round a place, with the marks in it."""
+        start, end = _cut(text, place)
+        inside = [mark for mark in self.marks(text) if mark.start >= start and mark.end <= end]
         moved = [Mark(mark.start - start, mark.end - start, mark.slot) for mark in inside]
         html = marked(text[start:end], moved)
         before = "" if not start or text[:start].rstrip(" -")[-1:] in SENTENCE_ENDS else ELLIPSIS
         after = "" if text[:end].rstrip()[-1:] in SENTENCE_ENDS or text[end : end + 1] == "\n" else ELLIPSIS
-        return format_html("{}{}{}", before, html, after), held
+        return format_html("{}{}{}", before, html, after)
+
+
+def _finds(text: str, words: str) -> Iterator[int]:
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
 
 
 def marked(text: str, marks: list[Mark]) -> SafeString:

@@ -97,16 +97,21 @@ def _close_to(plan: WordPlan, wanted: set[int]) -> list[SafeString]:
 
 
 def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString | None:
-    best, most = None, 0
+    """The stretch of the page that answers most of what is still wanted; the first one, of those alike."""
+    best: tuple[str, str, int] | None = None
+    most = 0
     for part, text in found.parts:
-        fragment = marker.fragment(text, wanted)
-        if fragment and len(fragment[1]) > most:
-            html, answered = fragment
-            best, most = (
-                format_html(_("<q>{fragment}</q> under {part}"), fragment=html, part=_part_label(part)),
-                len(answered),
-            )
-    return best
+        place = marker.best_place(text, wanted)
+        if place and len(place[1]) > most:
+            best, most = (part, text, place[0]), len(place[1])
+            if most == len(wanted):
+                break
+    if best is None:
+        return None
+    part, text, start = best
+    return format_html(
+        _("<q>{fragment}</q> under {part}"), fragment=marker.fragment(text, start), part=_part_label(part)
+    )
 
 
 def _part_label(part: str) -> str:

@@ -6,26 +6,49 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import connections
+from django.utils import timezone
 
 from practices.models import Library, PracticePage
 
+from .checking import QUEUED, REBUILT, TRUE, Differences, compare, is_due
+from .draining import drain, note_that_nothing_waits
 from .engines import engine_named, get_engine
 from .engines.base import EngineUnavailableError, Facets, Progress, SearchEngine, SearchResults, Similar
 from .models import IndexQueue
 from .query import SearchQuery
+from .status import search_status
 from .synonyms import WordPlan
 from .vocabularies import vocabularies
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+__all__ = [
+    "check_index",
+    "drain_queue",
+    "engine_missed",
+    "facet_counts",
+    "index_is_behind",
+    "index_is_true",
+    "index_is_usable",
+    "look_after_index",
+    "rebuild_index",
+    "repair_index",
+    "search_library",
+    "search_status",
+    "similar_practices",
+]
 # So many practices are indexed while a reader waits; a larger library is indexed behind an answer without index.
 SMALL_LIBRARY = 1_000
 SECONDS_BETWEEN_REPAIRS = 60
-BATCH = 50
+HOPELESS_AFTER = timedelta(hours=1)
+# Whether the engine could not tell something since this was last set to False, in this request.
+engine_missed: ContextVar[bool] = ContextVar("engine_missed", default=False)
 _no_repair_before = 0.0
 _repairing = threading.Lock()
 _repairs = 0
@@ -54,6 +77,7 @@ def _asked(engine: SearchEngine, ask: Callable[[], Answer]) -> Answer | None:
                 return ask()
             except EngineUnavailableError:
                 _give_up_for_now(f"The search index does not answer, though it was just built: {error}")
+    engine_missed.set(True)
     return None
 
 
@@ -115,7 +139,8 @@ def facet_counts() -> Facets:
 
 def _count_all(engine: SearchEngine) -> Facets:
     library = Library.objects.current()
-    return engine.reader(library, vocabularies(library)).count_facets(SearchQuery(), WordPlan()) or {}
+    with engine.answering():
+        return engine.reader(library, vocabularies(library)).count_facets(SearchQuery(), WordPlan()) or {}
 
 
 def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:
@@ -123,6 +148,7 @@ def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:
     try:
         return get_engine().similar(practice_id, limit)
     except EngineUnavailableError:
+        engine_missed.set(True)
         return []
 
 
@@ -132,10 +158,70 @@ def rebuild_index(progress: Progress | None = None, *, unless_usable: bool = Fal
 
 
 def index_is_true() -> bool:
-    """Whether the index can be read and holds as many practices as anybody may read, with none waiting."""
-    health = get_engine().health()
-    waiting = IndexQueue.objects.waiting().exists()
-    return health.usable and (waiting or health.documents == PracticePage.objects.visible().count())
+    """Whether the index can be read and holds each practice as it should, by id and time of change."""
+    engine = get_engine()
+    try:
+        with engine.writing(wait=True):
+            return not compare(engine)
+    except EngineUnavailableError:
+        return False
+
+
+def index_is_behind() -> bool:
+    """Whether a change waits for the index: what it tells may be out of date."""
+    return IndexQueue.objects.waiting().exists()
+
+
+def index_is_usable() -> bool:
+    """Whether there is an index that can be read, whatever it holds."""
+    return get_engine().health().usable
+
+
+def check_index() -> Differences:
+    """Compare the index with the database and heal it; returns what differed.
+
+    A few practices are queued and indexed; where much differs, a practice stands there twice or the
+    files are damaged, the index is built anew. So it is when changes have waited for an hour
+    that still cannot be taken in.
+
+    Raises:
+        EngineUnavailableError: the index cannot be read or written, and a new one would not help.
+    """
+    engine = get_engine()
+    found = _compare_and_note(engine)
+    rebuilds = found.calls_for_a_rebuild
+    if not rebuilds:
+        IndexQueue.objects.put(found.ids)
+        drain_queue(wait=True)
+        rebuilds = IndexQueue.objects.waiting().filter(queued_at__lt=timezone.now() - HOPELESS_AFTER).exists()
+    if rebuilds:
+        engine.distrust()
+        engine.rebuild(unless_usable=True)
+    engine.note_check(REBUILT if rebuilds else QUEUED if found else TRUE)
+    if found:
+        logger.warning("The search index differed from the library. %s", " ".join(found.lines()))
+    return found
+
+
+def _compare_and_note(engine: SearchEngine) -> Differences:
+    """Compare while nobody writes; an index that is as it should be is at the library's version."""
+    try:
+        with engine.writing(wait=True):
+            version = Library.objects.current().version
+            found = compare(engine)
+            if not found and not engine.rebuilding():
+                note_that_nothing_waits(engine, version)
+            return found
+    except EngineUnavailableError as error:
+        if not error.heals:
+            raise
+        return Differences(damage=str(error))
+
+
+def look_after_index() -> None:
+    """Check the index when it is time to: once a night, and when it cannot be used or seems to be behind."""
+    if is_due(get_engine()):
+        check_index()
 
 
 def drain_queue(*, limit: int | None = None, seconds: float | None = None, wait: bool = False) -> int:
@@ -145,46 +231,16 @@ def drain_queue(*, limit: int | None = None, seconds: float | None = None, wait:
     loop of due work. It can be repeated at will: a crash only means that some work is done twice.
     """
     engine = get_engine()
-    until = time.monotonic() + seconds if seconds is not None else None
     done = 0
     try:
-        while IndexQueue.objects.waiting().exists():
-            with engine.writing(wait=wait, background=seconds is not None) as allowed:
-                if not allowed:
-                    break
-                while rows := _next_rows(limit, done):
-                    _index_rows(engine, rows)
-                    done += len(rows)
-                    if until is not None and time.monotonic() > until:
-                        return done
-            # Somebody may have found us busy and left: look once more, now that we are not.
-            if limit is not None and done >= limit:
-                break
+        for number in drain(engine, limit=limit, seconds=seconds, wait=wait):
+            done += number
     except EngineUnavailableError as error:
         # What heals by itself is told when it is built anew; what does not, needs somebody.
         level = logging.DEBUG if error.heals else logging.WARNING
         logger.log(level, "%s changes wait for the search index: %s", IndexQueue.objects.count(), error)
         if error.heals and seconds is None:
             # Nobody waits for us, and a rebuild takes in what waits as well.
+            engine.distrust()
             _rebuild_broken(engine)
     return done
-
-
-def _next_rows(limit: int | None, done: int) -> dict[int, int]:
-    portion = BATCH if limit is None else min(BATCH, limit - done)
-    return dict(IndexQueue.objects.waiting().values_list("object_id", "version")[:portion]) if portion > 0 else {}
-
-
-def _index_rows(engine: SearchEngine, rows: dict[int, int]) -> None:
-    """Index some rows; they go unless a rebuild beside us has yet to hear of them."""
-    version = Library.objects.current().version
-    rebuilding = engine.rebuilding()
-    engine.index(rows)
-    if rebuilding:
-        IndexQueue.objects.mark_indexed(rows.values())
-    else:
-        IndexQueue.objects.done(rows.values())
-        if not connection.in_atomic_block and not IndexQueue.objects.waiting().exists():
-            # What a rebuild that died was still to hear of stands in the live index.
-            IndexQueue.objects.filter(indexed=True).delete()
-            engine.note_version(version)

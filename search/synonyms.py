@@ -6,6 +6,7 @@ says of why it was found uses the term's own label.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -84,6 +85,11 @@ class Thesaurus:
 
     def meanings(self, stems: Stems) -> tuple[Meaning, ...]:
         return tuple(self.by_stems.get(stems, ()))
+
+    @property
+    def phrases(self) -> Iterable[Stems]:
+        """The ways to say a term that take more than one word."""
+        return (way for way in self.by_stems if len(way) > 1)
 
 
 _kept: Thesaurus | None = None

@@ -138,8 +138,11 @@ def stems_with_spellings(word: str) -> tuple[str, ...]:
 
 def joined_compounds(text: str) -> list[str]:
     """Hyphenated words written as one, so that "selfreliant" finds "self-reliant"."""
+    used = [hyphen for hyphen in HYPHENS if hyphen in text]
+    words = text.split() if used else []
     return [
         "".join(words_of(compound)).replace("'", "").replace("’", "")
-        for compound in COMPOUND.findall(text)
-        if any(hyphen in compound for hyphen in HYPHENS)
+        for word in dict.fromkeys(word for hyphen in used for word in words if hyphen in word)
+        for compound in COMPOUND.findall(word)
+        if any(hyphen in compound for hyphen in used)
     ]

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from practices.models import Library
 from search.documents import Named
@@ -84,6 +85,14 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """When an index was last compared with the database, and what came of it."""
+
+    at: datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     """A practice near to another: the principles both name, and whether they share a group."""
 
@@ -142,17 +151,20 @@ class SearchEngine(ABC):
         library = Library.objects.current()
         terms = vocabularies(library)
         plan = plan_words(query.words, thesaurus(terms))
-        return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
+        with self.answering():
+            return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
 
     def suggest(self, prefix: str, limit: int = 8) -> list[str]:
         """Titles that hold what was typed, its last word perhaps not typed to the end."""
         library = Library.objects.current()
-        return self.reader(library, vocabularies(library)).suggest(prefix, limit)
+        with self.answering():
+            return self.reader(library, vocabularies(library)).suggest(prefix, limit)
 
     def similar(self, practice_id: int, limit: int = 3) -> list[Similar]:
         """Practices near to one, by shared principles and words; one of them where nobody would look."""
         library = Library.objects.current()
-        return self.reader(library, NO_TERMS).similar(practice_id, limit)
+        with self.answering():
+            return self.reader(library, NO_TERMS).similar(practice_id, limit)
 
     @abstractmethod
     def index(self, ids: Iterable[int]) -> None:
@@ -167,6 +179,11 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def health(self) -> Health: ...
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Around all that is read for one answer: what goes wrong there is told as EngineUnavailableError."""
+        yield
 
     @contextmanager
     def writing(self, *, wait: bool = False, background: bool = False) -> Iterator[bool]:
@@ -186,3 +203,18 @@ class SearchEngine(ABC):
 
     def note_version(self, version: int) -> None:  # noqa: B027 (an engine that keeps nothing has nothing to note)
         """Remember that the index holds all changes up to this version of the library."""
+
+    def entries(self) -> list[tuple[int, int]] | None:
+        """Id and `changed` of every document, to be compared with the database. None: the engine keeps none.
+
+        Raises:
+            EngineUnavailableError: the index is damaged or cannot be read.
+        """
+        return None
+
+    def note_check(self, result: str) -> None:  # noqa: B027 (an engine that keeps nothing is not checked)
+        """Remember, over restarts, that the index was compared now, and what came of it in one word."""
+
+    def last_check(self) -> Check | None:
+        """When the index was last compared, or built; None when that is not known."""
+        return None

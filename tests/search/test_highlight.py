@@ -35,14 +35,20 @@ def test_found_words_are_marked(words, text, html):
 
 def test_a_fragment_is_a_stretch_round_the_words():
     text = "Before. " * 100 + "Here the lonely meet others who are old. " + "After. " * 100
-    html, held = marker("lonely old").fragment(text, {0, 1})
+    found = marker("lonely old")
+    place, held = found.best_place(text, {0, 1})
+    html = found.fragment(text, place)
     assert html.startswith("Here the <mark>lonely</mark> meet others who are <mark>old</mark>.")
     assert held == {0, 1}
     assert len(html) < FRAGMENT + 60
 
 
-def test_without_the_words_there_is_no_fragment():
-    assert marker("lonely").fragment("Nobody here", {0}) is None
+def test_without_the_words_there_is_no_place_to_show():
+    assert marker("lonely").best_place("Nobody here", {0}) is None
+
+
+def test_a_letter_that_grows_when_it_is_made_small_moves_no_mark():
+    assert marker("lonely").html("İİİ the lonely") == "İİİ the <mark>lonely</mark>"
 
 
 @given(st.text(max_size=300), st.lists(st.sampled_from(["lonely", "<script>", "&", "old"]), max_size=4))
@@ -58,15 +64,19 @@ def test_marked_text_holds_all_of_the_text_and_no_tags_of_its_own(text, words):
 
 @given(st.text(max_size=500))
 def test_fragments_of_any_text_are_escaped(text):
-    found = marker("lonely").fragment(f"{text} lonely {text}", {0})
-    assert found
-    assert "<" not in str(found[0]).replace("<mark>", "").replace("</mark>", "")
-    assert "<mark>lonely</mark>" in found[0]
+    whole = f"{text} lonely {text}"
+    found = marker("lonely")
+    place, held = found.best_place(whole, {0})
+    html = found.fragment(whole, place)
+    assert held == {0}
+    assert "<" not in html.replace("<mark>", "").replace("</mark>", "")
+    assert "<mark>lonely</mark>" in html
 
 
 def test_a_text_that_is_one_word_over_and_over_is_marked_only_so_far():
     """Comparing each of its seven thousand marks with every other kept a reader waiting for minutes."""
     text = "zy " * 7000
     assert len(marker("zy").marks(text)) == MOST_PLACES
-    html, held = marker("zy zy").fragment(text, {0})
-    assert html.startswith("<mark>zy</mark> <mark>zy</mark>") and held == {0}
+    found = marker("zy zy")
+    place, held = found.best_place(text, {0})
+    assert found.fragment(text, place).startswith("<mark>zy</mark> <mark>zy</mark>") and held == {0}

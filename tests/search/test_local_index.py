@@ -1,27 +1,34 @@
-"""The folder of the local index: damage heals by itself, and several processes may use it at once."""
+"""The folder of the local index: damage heals by itself, and what is not ours is not believed."""
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
+import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
+import uuid
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from practices.models import Library, PracticePage
 from search.engines import engine_named
 from search.engines.base import EngineUnavailableError
 from search.engines.local import LocalEngine
+from search.engines.local.files import ENDINGS
 from search.engines.local.folder import IndexFolder
+from search.engines.local.reader import LocalReader
 from search.models import IndexQueue
 from search.query import SearchQuery
-from search.services import drain_queue, index_is_true, search_library
+from search.services import drain_queue, facet_counts, index_is_true
 from tests.factories.practices import PracticeFactory
+from tests.search.index_folders import (
+    INSIDE,
+    WHOLE_FOLDER,
+    answers,
+    forget,
+    let_time_pass,
+    lose_folder,
+    segment_files,
+    write_into,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -41,104 +48,96 @@ def folder(library, settings, tmp_path) -> IndexFolder:
     for title in ("Round the table", "Round the corner"):
         PracticeFactory(title=title)
     engine_named("local").rebuild()
-    return IndexFolder(Library.objects.current())
-
-
-def answers() -> tuple[str, int, bool]:
-    results = search_library(SearchQuery(words="round"))
-    return results.answer, results.total, results.degraded
-
-
-def segment_files(folder: IndexFolder, ending: str) -> list[Path]:
-    return list(folder.live().glob(f"*.{ending}"))
-
-
-def lose_pointer(folder: IndexFolder) -> None:
-    (folder.path / "current").unlink()
-
-
-def damage_pointer(folder: IndexFolder) -> None:
-    (folder.path / "current").write_bytes(b"\xff\x00../../etc")
-
-
-def lose_folder(folder: IndexFolder) -> None:
-    shutil.rmtree(folder.path)
-
-
-def lose_everything(folder: IndexFolder) -> None:
-    shutil.rmtree(folder.path.parent)
-
-
-def empty_generation(folder: IndexFolder) -> None:
-    for path in folder.live().iterdir():
-        path.unlink()
-
-
-def cut_meta(folder: IndexFolder) -> None:
-    path = folder.live() / "meta.json"
-    path.write_bytes(path.read_bytes()[:40])
-
-
-def empty_meta(folder: IndexFolder) -> None:
-    (folder.live() / "meta.json").write_bytes(b"")
-
-
-def lose_segment(folder: IndexFolder) -> None:
-    for path in segment_files(folder, "idx"):
-        path.unlink()
-
-
-def cut_segment(folder: IndexFolder) -> None:
-    for path in segment_files(folder, "term"):
-        path.write_bytes(path.read_bytes()[:10])
-
-
-def lose_store(folder: IndexFolder) -> None:
-    for path in segment_files(folder, "store"):
-        path.unlink()
-
-
-def lose_positions(folder: IndexFolder) -> None:
-    for path in segment_files(folder, "pos"):
-        path.unlink()
-
-
-DAMAGES = [
-    lose_pointer,
-    damage_pointer,
-    lose_folder,
-    lose_everything,
-    empty_generation,
-    cut_meta,
-    empty_meta,
-    lose_segment,
-    cut_segment,
-    lose_store,
-    lose_positions,
-]
+    folder = IndexFolder(Library.objects.current())
+    let_time_pass(folder)
+    return folder
 
 
 @pytest.mark.django_db
 class TestHealing:
-    @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-    def test_a_new_process_heals_it(self, folder, engine, damage):
-        damage(folder)
-        engine._opened = None
-        assert answers() == ("exact", 2, False)
+    def test_a_new_process_heals_it(self, folder, engine):
+        for damage in (*WHOLE_FOLDER, *INSIDE):
+            damage(folder)
+            forget()
+            assert answers() == ("exact", 2, False), damage.__name__
+            assert engine.health().usable, damage.__name__
+            let_time_pass(folder)
+
+    def test_a_process_that_reads_it_goes_on(self, folder, engine):
+        for damage in (*WHOLE_FOLDER, *INSIDE[::2]):
+            assert answers() == ("exact", 2, False)
+            damage(folder)
+            assert answers() == ("exact", 2, False), damage.__name__
+            let_time_pass(folder)
+
+    def test_a_change_is_not_lost(self, folder, engine):
+        for number, damage in enumerate((*WHOLE_FOLDER, *INSIDE[::5]), 3):
+            damage(folder)
+            forget()
+            PracticeFactory(title=f"Round {number}")
+            drain_queue()
+            assert answers() == ("exact", number, False), damage.__name__
+            let_time_pass(folder)
+
+    def test_bytes_that_changed_in_secret_are_found_by_the_next_process(self, folder, engine):
+        for ending in ENDINGS:
+            write_into(ending, 0.3, bytes(16), in_secret=True)(folder)
+            forget()
+            with pytest.raises(EngineUnavailableError, match="DamagedError"):
+                engine.search(SearchQuery())
+            assert answers() == ("exact", 2, False)
+
+    @pytest.mark.parametrize("error", [ValueError("round"), TypeError("round"), IndexError("round")])
+    def test_what_fails_over_sound_files_is_answered_plainly_and_builds_nothing(
+        self, folder, engine, monkeypatch, caplog, error
+    ):
+        def fail(self, *args, **kwargs):
+            raise error
+
+        before = folder.live()
+        monkeypatch.setattr("search.engines.local.reader.LocalReader.count_facets", fail)
+        assert answers() == ("exact", 2, True)
+        assert facet_counts() == {}
+        assert folder.live() == before
         assert engine.health().usable
+        assert "could not answer" in caplog.text
+        assert "round" not in caplog.text
 
-    @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-    def test_a_process_that_reads_it_goes_on(self, folder, engine, damage):
+    def test_what_fails_over_damaged_files_heals(self, folder, engine, monkeypatch):
+        """Damage that came in secret, while a process reads: it shows as any error at all."""
         assert answers() == ("exact", 2, False)
-        damage(folder)
-        assert answers() == ("exact", 2, False)
+        write_into("fast", 0.3, bytes(16), in_secret=True)(folder)
 
-    @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-    def test_a_change_is_not_lost(self, folder, engine, damage):
-        damage(folder)
-        engine._opened = None
+        def fail(self, *args, **kwargs):
+            monkeypatch.undo()
+            raise TypeError
+
+        monkeypatch.setattr("search.engines.local.reader.LocalReader.find", fail)
+        before = folder.live()
+        assert answers() == ("exact", 2, False)
+        assert folder.live() != before
+
+    def test_an_answer_read_while_a_file_was_written_to_is_not_given(self, folder, engine, monkeypatch):
+        answer = LocalReader.find
+
+        def find_in_the_middle_of_damage(self, *args, **kwargs):
+            monkeypatch.undo()
+            found = answer(self, *args, **kwargs)
+            write_into("term", 0.3, bytes(4))(folder)
+            return (), found[1]
+
+        before = folder.live()
+        monkeypatch.setattr("search.engines.local.reader.LocalReader.find", find_in_the_middle_of_damage)
+        assert answers() == ("exact", 2, False)
+        assert folder.live() != before
+
+    def test_nothing_is_merged_into_a_good_looking_file_from_a_damaged_one(self, folder, engine):
+        before = folder.live()
+        write_into("store", 0.3, bytes(16))(folder)
         PracticeFactory(title="Round three")
-        drain_queue()
+        drain_queue(limit=1, seconds=1)
+        assert IndexQueue.objects.waiting().count() == 1
+        assert list(before.glob("*.store")) == segment_files(folder, "store")
         assert answers() == ("exact", 3, False)
 
     def test_the_loop_of_due_work_heals_it_before_anybody_searches(self, folder, engine):
@@ -149,25 +148,67 @@ class TestHealing:
         assert not IndexQueue.objects.exists()
 
     def test_an_index_that_is_ahead_of_the_database_is_built_anew(self, folder, engine):
-        folder.note_drained(Library.objects.current().version + 5)
+        folder.note_drained(folder.live(), Library.objects.current().version + 5)
         with pytest.raises(EngineUnavailableError):
             engine.search(SearchQuery())
         assert answers() == ("exact", 2, False)
-        assert folder.drained() <= Library.objects.current().version
+        assert folder.drained(folder.live()).version <= Library.objects.current().version
 
     def test_another_library_has_another_folder(self, folder, engine):
-        import uuid
-
         Library.objects.update(uuid=uuid.uuid4())
         PracticePage.objects.filter(title="Round the corner").update(live=False)
         assert answers() == ("exact", 1, False)
         assert IndexFolder(Library.objects.current()).path != folder.path
 
-    def test_another_version_of_the_schema_is_not_read(self, folder, engine, monkeypatch):
-        monkeypatch.setattr("search.engines.local.folder.SCHEMA_VERSION", 2)
+    def test_the_folder_of_another_library_is_not_believed(self, folder, engine):
+        other = folder.path.with_name("other")
+        shutil.copytree(folder.path, other)
+        Library.objects.update(uuid=uuid.uuid4())
+        PracticePage.objects.filter(title="Round the corner").update(live=False)
+        shutil.copytree(other, IndexFolder(Library.objects.current()).path)
+        assert engine.health().reason == "the index is another library's"
+        assert answers() == ("exact", 1, False)
+
+    def test_a_pointer_to_the_generation_of_another_library_is_not_followed(self, folder, engine):
+        shutil.copytree(folder.live(), folder.path / "gother")
+        (folder.path / "gother" / "drained").write_text(f"1 {uuid.uuid4()} 1")
+        (folder.path / "current").write_text("gother")
+        forget()
         assert not engine.health().usable
         assert answers() == ("exact", 2, False)
-        assert IndexFolder(Library.objects.current()).path.name.endswith("-v2")
+
+    @pytest.mark.parametrize("running", [True, False])
+    def test_an_older_backup_of_the_folder_is_not_believed(self, folder, engine, running):
+        backup = folder.path.with_name("backup")
+        shutil.copytree(folder.path, backup)
+        PracticeFactory(title="Round three")
+        PracticePage.objects.filter(title="Round the corner").update(live=False)
+        drain_queue()
+        assert answers()[1] == 3
+        shutil.rmtree(folder.path)
+        shutil.copytree(backup, folder.path)
+        if not running:
+            forget()
+        assert not engine.health().usable
+        assert answers() == ("exact", 2, False)
+
+    def test_a_copy_that_came_with_its_database_is_used_and_stays_so(self, folder, engine):
+        shutil.copytree(folder.path, folder.path.with_name("copy"))
+        shutil.rmtree(folder.path)
+        folder.path.with_name("copy").rename(folder.path)
+        before = folder.live()
+        assert engine.health().usable
+        PracticeFactory(title="Round three")
+        assert engine.health().usable
+        drain_queue()
+        assert answers() == ("exact", 3, False)
+        assert folder.live() == before
+
+    def test_another_version_of_the_schema_is_not_read(self, folder, engine, monkeypatch):
+        monkeypatch.setattr("search.engines.local.folder.SCHEMA_VERSION", 99)
+        assert not engine.health().usable
+        assert answers() == ("exact", 2, False)
+        assert IndexFolder(Library.objects.current()).path.name.endswith("-v99")
 
     def test_when_it_cannot_be_built_the_plain_engine_answers(self, library, settings, tmp_path):
         PracticeFactory(title="Round the table")
@@ -200,156 +241,40 @@ class TestHealing:
             engine.rebuild()
         assert len(list(folder.path.glob("g*"))) == 2
 
+    def test_what_a_killed_rebuild_left_is_cleared_away_after_a_while(self, folder, engine):
+        half, building = folder.new_generation(), folder.new_generation()
+        (half / "meta.json").write_text("")
+        (folder.path / ".current.1.2").write_text("")
+        for path in (half, folder.path / ".current.1.2"):
+            os.utime(path, (time.time() - 7200, time.time() - 7200))
+        engine.note_check("true")
+        assert not half.exists()
+        assert not (folder.path / ".current.1.2").exists()
+        assert building.exists()
+        assert folder.live().exists()
 
-@pytest.mark.django_db
-class TestQueue:
-    def test_a_change_that_nobody_drained_is_picked_up_later(self, folder):
-        PracticeFactory(title="Round and round")
-        assert IndexQueue.objects.waiting().count() == 1
+    def test_a_thread_that_read_an_old_generation_condemns_that_one_alone(self, folder, engine):
         assert answers()[1] == 2
-        assert drain_queue() == 1
-        assert answers()[1] == 3
-        assert not IndexQueue.objects.exists()
+        library, fails, rebuilt = Library.objects.current(), threading.Event(), threading.Event()
 
-    def test_a_drain_takes_no_more_than_it_may(self, folder):
-        for _ in range(5):
-            PracticeFactory()
-        assert drain_queue(limit=2) == 2
-        assert IndexQueue.objects.waiting().count() == 3
+        def read_and_fail_late() -> None:
+            engine.reader(library, None)
+            fails.set()
+            rebuilt.wait(10)
+            engine.distrust()
 
-    def test_a_change_while_indexing_stays_in_the_queue(self, folder, engine, monkeypatch):
-        page = PracticeFactory(title="Round and round")
-        index = LocalEngine.index
-
-        def index_and_be_overtaken(self, ids):
-            index(self, ids)
-            if monkeypatch.undo() is None:
-                IndexQueue.objects.put([page.pk])
-
-        monkeypatch.setattr(LocalEngine, "index", index_and_be_overtaken)
-        assert drain_queue(limit=1) == 1
-        assert IndexQueue.objects.waiting().count() == 1
-
-    def test_while_somebody_else_writes_nobody_waits(self, folder, engine):
-        PracticeFactory()
-        with folder.locked("write.lock", wait=True):
-            began = time.monotonic()
-            assert drain_queue() == 0
-            assert time.monotonic() - began < 1
-        assert drain_queue() == 1
-
-    def test_what_is_indexed_during_a_rebuild_waits_for_the_new_index(self, folder, engine):
-        page = PracticeFactory(title="Round and round")
-        with folder.locked("rebuild.lock", wait=True):
-            assert drain_queue() == 1
-            assert answers()[1] == 3
-            assert IndexQueue.objects.get().indexed
+        late = threading.Thread(target=read_and_fail_late)
+        late.start()
+        assert fails.wait(10)
         engine.rebuild()
-        assert not IndexQueue.objects.exists()
-        assert page.pk in {hit.id for hit in engine.search(SearchQuery()).hits}
+        assert engine.health().usable
+        rebuilt.set()
+        late.join()
+        assert engine.health().usable
 
-    def test_a_change_during_a_rebuild_is_in_the_new_index(self, folder, engine):
-        def change_half_way(done: int, total: int) -> None:
-            PracticeFactory(title="Round and round")
-
-        engine.rebuild(change_half_way)
-        assert answers()[1] == 3
-
-    def test_a_panic_is_an_error_of_ours(self, folder, engine):
-        from search.engines.local.folder import at_the_edge
-
-        searcher = engine.reader(Library.objects.current(), None).searcher
-        import tantivy
-
-        with pytest.raises(EngineUnavailableError), at_the_edge():
-            searcher.search(tantivy.Query.all_query(), limit=0)
-
-    def test_a_rolled_back_change_is_not_queued(self, folder):
-        from django.db import transaction
-
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            PracticeFactory()
-            raise ZeroDivisionError
-        assert not IndexQueue.objects.exists()
-
-
-@pytest.fixture
-def start(transactional_db) -> Callable[..., subprocess.Popen]:
-    """Start a process of this product on the tests' own database and index."""
-    started = []
-
-    def start(*words: object) -> subprocess.Popen:
-        env = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATA_DIR": str(django_settings.DATA_DIR),
-            "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-            "RUST_BACKTRACE": "0",
-        }
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).parent / "processes.py"), *map(str, words)],
-            env=env,
-            cwd=Path(__file__).parents[2],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def standing(transactional_db, request):
-    """The library's tree, in tables that other processes see."""
-    return request.getfixturevalue("library")
-
-
-@pytest.mark.skipif("sqlite" not in django_settings.DATABASES["default"]["ENGINE"], reason="names a file")
-class TestProcesses:
-    def index_of(self) -> dict[int, str]:
-        engine = engine_named("local")
-        from search.engines.local.schema import title_from_index
-
-        reader = engine.reader(Library.objects.current(), None)
-        import tantivy
-
-        hits = reader.searcher.search(tantivy.Query.all_query(), limit=500).hits
-        documents = [reader.searcher.doc(address) for _, address in hits]
-        assert len(documents) == len({document.get_first("id") for document in documents})
-        return {document.get_first("id"): title_from_index(document) for document in documents}
-
-    def titles(self) -> dict[int, str]:
-        return dict(PracticePage.objects.values_list("pk", "title"))
-
-    def test_two_that_change_one_that_rebuilds_and_one_that_searches(self, standing, start):
-        for _ in range(6):
-            PracticeFactory(title="Round the table")
-        engine_named("local").rebuild()
-        writers = [start("change", number, 2, 6) for number in (0, 1)]
-        reader, builder = start("search", 60), start("rebuild", 4)
-        for process in (*writers, reader, builder):
-            out, err = process.communicate(timeout=120)
-            assert process.returncode == 0, err[-2000:]
-            assert process is not reader or out == "", out
-        drain_queue(wait=True)
-        assert self.index_of() == self.titles()
-        assert set(self.titles().values()) == {f"Round 5 of {pk}" for pk in self.titles()}
-
-    def test_killed_in_a_write(self, standing, start):
-        for _ in range(4):
-            PracticeFactory(title="Round the table")
-        engine_named("local").rebuild()
-        for pause in (0.05, 0.2, 0.35) * int(os.environ.get("SOAK", "1")):
-            process = start("change", 0, 1, 10_000)
-            process.stdout.readline()
-            time.sleep(pause)
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            assert set(self.index_of()) == set(self.titles())
-            drain_queue(wait=True)
-            assert self.index_of() == self.titles()
+    def test_an_index_that_was_condemned_can_be_used_once_it_is_built_anew(self, folder, engine):
+        engine.health()
+        engine.distrust()
+        assert engine.health().reason == "the index is damaged"
+        assert answers() == ("exact", 2, False)
+        assert engine.health().usable

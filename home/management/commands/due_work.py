@@ -11,20 +11,22 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from search.services import drain_queue
+from search.services import drain_queue, look_after_index
 
 logger = logging.getLogger(__name__)
 
-DAY = 24 * 60 * 60
+MINUTE = 60
+DAY = 24 * 60 * MINUTE
 # What to do, and how many seconds to leave between two times.
 DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "index what changed": (drain_queue, 0),
+    "look after the search index": (look_after_index, MINUTE),
     "forget sessions that have ended": (SessionStore.clear_expired, DAY),
 }
 
 
 class Command(BaseCommand):
-    help = "Does the work that is due: what is left of the search queue, sessions that have ended."
+    help = "Does the work that is due: what is left of the search queue, a look at the index every night, old sessions."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", action="store_true", help="Go on for ever, looking every few seconds.")

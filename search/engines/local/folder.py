@@ -2,36 +2,59 @@
 
 <uuid>-v<schema>/
     current        the name of the live generation; swapped by one rename
-    drained        the version of the library that the live generation holds
-    g…/            a generation: the engine's own files
+    checked        when the index was last compared with the database, and what came of it
+    g…/            a generation: the engine's own files, and
+        drained    the version of the library that it holds, and of which library it is
     write.lock     held by whoever writes to the live generation
     rebuild.lock   held by whoever builds the next one
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from practices.models import Library
-from search.engines.base import EngineUnavailableError
+from search.engines.base import Check, EngineUnavailableError
 
 from .schema import SCHEMA_VERSION
 
-# Errors that a new index would not cure: the disk is full, closed to us, or somebody else writes.
-NOT_CURED = ("LockBusy", "os error 28", "os error 30", "os error 13", "os error 24", "os error 122")
+WRITE, REBUILD = "write.lock", "rebuild.lock"
+# Errors that a new index would not cure: too many files are open, the disk is full, or it is read-only.
+NOT_CURED = frozenset({errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENOSPC, errno.EROFS, errno.EDQUOT})
+# When writing: no right to, somebody else writes, or the writer's own thread met one of these and says only that.
+NOT_CURED_IN_WRITING = NOT_CURED | {errno.EPERM, errno.EACCES}
+SOMEBODY_ELSE = ("LockBusy", "was killed")
+# How the engine tells the number of an error of the system.
+NUMBER = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
+LEFTOVERS_AFTER = 3600
+MOST_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What a generation says of itself: whose it is, up to which version, and whether it was copied here."""
+
+    version: int = 0
+    library: str = ""
+    copied: bool = True
 
 
 class IndexFolder:
     def __init__(self, library: Library) -> None:
-        self.path = Path(settings.SEARCH_INDEX_DIR) / f"{library.uuid}-v{SCHEMA_VERSION}"
+        self.library = str(library.uuid)
+        self.path = Path(settings.SEARCH_INDEX_DIR) / f"{self.library}-v{SCHEMA_VERSION}"
 
     def live(self) -> Path:
         """The live generation.
@@ -55,22 +78,74 @@ class IndexFolder:
     def go_live(self, generation: Path, version: int) -> None:
         """Put a generation in the place of the live one, and clear away all but these two."""
         before = self._name_or_nothing()
-        # In this order: a crash in between leaves a good index that seems ahead, and is built once more.
-        self._replace("current", generation.name)
-        self._replace("drained", str(version))
+        self.note_drained(generation, version)
+        self.replace("current", generation.name)
+        self.clear_away({generation.name, before}, older_than=0)
+
+    def clear_away(self, but: set[str], *, older_than: float) -> None:
+        """Remove generations, and files half written, that nobody will come back to. Hold the lock of rebuilds."""
         for other in self.path.glob("g*"):
-            if other.is_dir() and other.name not in (generation.name, before):
+            if other.is_dir() and other.name not in but and _age(other) >= older_than:
                 shutil.rmtree(other, ignore_errors=True)
+        for pattern in (".current.*", ".checked.*", "g*/.drained.*"):
+            for half in self.path.glob(pattern):
+                if _age(half) >= LEFTOVERS_AFTER:
+                    half.unlink(missing_ok=True)
 
-    def drained(self) -> int:
-        """The version of the library up to which the index is known to hold every change."""
+    def clear_leftovers(self) -> None:
+        """Remove what a rebuild that was killed left behind, unless one runs now."""
+        with self.locked(REBUILD, wait=False) as handle:
+            if handle is not None:
+                self.clear_away({self._name_or_nothing()}, older_than=LEFTOVERS_AFTER)
+
+    def drained(self, generation: Path) -> Drained:
+        """Up to which version of which library a generation is known to hold every change.
+
+        The file names its own inode, and a copy has another: an older backup that was put back
+        can be told from the folder that was always here.
+        """
         try:
-            return int((self.path / "drained").read_text(encoding="ascii"))
+            with (generation / "drained").open(encoding="ascii") as file:
+                inode = os.fstat(file.fileno()).st_ino
+                version, library, own = file.read(200).split()
+            return Drained(int(version), library, copied=own != str(inode))
         except (OSError, ValueError):
-            return 0
+            return Drained()
 
-    def note_drained(self, version: int) -> None:
-        self._replace("drained", str(version))
+    def check_origin(self, generation: Path, library: Library) -> None:
+        """Let only an index be used that was made for this library and has come with it.
+
+        Raises:
+            EngineUnavailableError: it is another library's, ahead of the database, or an older copy put back.
+            ValueError: it does not say.
+        """
+        drained = self.drained(generation)
+        if not drained.library:
+            raise ValueError("the index does not say whose it is")
+        if drained.library != self.library:
+            raise EngineUnavailableError("the index is another library's", heals=True)
+        # The version that was given may have been read before the last change was drained.
+        if drained.version > library.version and drained.version > Library.objects.current().version:
+            raise EngineUnavailableError("the index is ahead of the database", heals=True)
+        if drained.copied:
+            if drained.version != library.version:
+                raise EngineUnavailableError("the index is a copy from another time", heals=True)
+            with suppress(OSError):
+                self.note_drained(generation, drained.version)
+
+    def note_drained(self, generation: Path, version: int) -> None:
+        self.replace(f"{generation.name}/drained", f"{version} {self.library}", name_inode=True)
+
+    def note_check(self, result: str) -> None:
+        self.replace("checked", f"{int(time.time())} {result}")
+
+    def last_check(self) -> Check | None:
+        """When the index was last compared with the database, or built from it; None when that is not known."""
+        try:
+            at, result = (self.path / "checked").read_text(encoding="ascii").split()
+            return Check(datetime.fromtimestamp(int(at), UTC), result)
+        except (OSError, ValueError, OverflowError):
+            return None
 
     @contextmanager
     def locked(self, name: str, *, wait: bool) -> Iterator[int | None]:
@@ -82,19 +157,37 @@ class IndexFolder:
             if handle is not None:
                 os.close(handle)
 
-    def take(self, name: str, *, wait: bool) -> int | None:
+    def take(self, name: str, *, wait: bool, shared: bool = False) -> int | None:
         """Take a lock until its handle is closed, be it by a crash."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        for _ in range(MOST_TRIES):
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                os.close(handle)
+                return None
+            except BaseException:
+                os.close(handle)
+                raise
+            if self.holds(handle, name):
+                return handle
+            os.close(handle)
+        raise OSError("the lock is removed as often as it is made")
+
+    def holds(self, handle: int, name: str) -> bool:
+        """Whether a lock still keeps others out: not when its file was removed, and perhaps made anew."""
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            return os.path.samestat(os.fstat(handle), (self.path / name).stat())
+        except FileNotFoundError:
+            return False
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds a lock. Two that ask at once do not take each other for a holder."""
+        handle = self.take(name, wait=False, shared=True)
+        if handle is not None:
             os.close(handle)
-            return None
-        except BaseException:
-            os.close(handle)
-            raise
-        return handle
+        return handle is None
 
     def _name_or_nothing(self) -> str:
         try:
@@ -102,11 +195,25 @@ class IndexFolder:
         except (OSError, ValueError):
             return ""
 
-    def _replace(self, name: str, text: str) -> None:
+    def replace(self, name: str, text: str, *, name_inode: bool = False) -> None:
         """Write a file so that a reader sees the old or the new, never half."""
-        temporary = self.path / f".{name}.{os.getpid()}.{time.time_ns():x}"
-        temporary.write_text(text, encoding="ascii")
-        temporary.replace(self.path / name)
+        path = self.path / name
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.time_ns():x}")
+        try:
+            with temporary.open("w", encoding="ascii") as file:
+                file.write(f"{text} {os.fstat(file.fileno()).st_ino}" if name_inode else text)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _age(path: Path) -> float:
+    """Seconds since something was last made in a folder, or written to a file; 0 when it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0
 
 
 @contextmanager
@@ -121,10 +228,18 @@ def at_the_edge(*, writing: bool = False) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit, EngineUnavailableError):
         raise
     except (ValueError, OSError, KeyError) as error:
-        text = f"{error} os error {error.errno}" if isinstance(error, OSError) else str(error)
-        cured = not (writing and any(sign in text for sign in NOT_CURED))
-        raise EngineUnavailableError(type(error).__name__, heals=cured) from error
+        raise EngineUnavailableError(type(error).__name__, heals=_is_cured(error, writing)) from error
     except BaseException as error:
         if isinstance(error, Exception):
             raise
         raise EngineUnavailableError("the engine panicked", heals=True) from error
+
+
+def _is_cured(error: Exception, writing: bool) -> bool:
+    """Whether a new index would help."""
+    numbers = {int(first or second) for first, second in NUMBER.findall(str(error))}
+    if isinstance(error, OSError):
+        numbers.add(error.errno or 0)
+    if not writing:
+        return not numbers & NOT_CURED
+    return not (numbers & NOT_CURED_IN_WRITING or any(sign in str(error) for sign in SOMEBODY_ELSE))

@@ -12,6 +12,7 @@ from search.synonyms import Meaning, Slot, Stems, WordPlan
 from search.vocabularies import Vocabularies
 from search.weights import FIELDS, LABEL, PHRASE_SLOP, PHRASES, SYNONYM, TERM
 
+from .phrases import Phrases, key
 from .schema import schema
 
 Query = tantivy.Query
@@ -21,9 +22,10 @@ MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 class QueryBuilder:
     """Builds the queries of one search, for one state of the index."""
 
-    def __init__(self, searcher: tantivy.Searcher, terms: Vocabularies) -> None:
+    def __init__(self, searcher: tantivy.Searcher, terms: Vocabularies, phrases: Phrases) -> None:
         self.searcher = searcher
         self.terms = terms
+        self.phrases = phrases
 
     def ranked(self, query: SearchQuery, plan: WordPlan) -> Query:
         """What matches, with all that ranks it."""
@@ -60,11 +62,15 @@ class QueryBuilder:
         return [str(each) for each in term.ids] if term else ["0"]
 
     def _matches_of(self, slot: Slot) -> list[Query]:
-        queries = [words_query("text", stems) for stems in slot.says]
+        queries = [self._said(stems) for stems in slot.says]
         for meaning in slot.meanings:
             queries += [term_query(meaning.facet, str(each)) for each in meaning.ids]
-            queries += [words_query("text", stems) for stems in (meaning.label_stems, *meaning.near) if stems]
+            queries += [self._said(stems) for stems in (meaning.label_stems, *meaning.near) if stems]
         return queries
+
+    def _said(self, stems: Stems) -> Query:
+        """What says a word or a phrase anywhere, unranked; a phrase that the index knows is one of its words."""
+        return term_query("said", key(stems)) if stems in self.phrases else words_query("text", stems)
 
     def _ranked_slot(self, slot: Slot) -> Query:
         clauses = [
@@ -84,9 +90,9 @@ class QueryBuilder:
             tagged = any_of(term_query(meaning.facet, str(each)) for each in meaning.ids)
             queries.append(Query.const_score_query(tagged, worth * TERM))
             if meaning.label_stems:
-                queries.append(Query.const_score_query(words_query("text", meaning.label_stems), worth * LABEL))
+                queries.append(Query.const_score_query(self._said(meaning.label_stems), worth * LABEL))
             if meaning.near:
-                near = any_of(words_query("text", stems) for stems in meaning.near)
+                near = any_of(map(self._said, meaning.near))
                 queries.append(Query.const_score_query(near, worth * SYNONYM))
         return queries
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from search.engines.base import EngineUnavailableError
-from search.services import drain_queue, index_is_true, rebuild_index
+from search.services import check_index, drain_queue, index_is_usable, rebuild_index
 
 WIDTH = 30
 
@@ -23,20 +23,37 @@ class Command(BaseCommand):
             action="store_true",
             help="only when the index is missing, damaged, of another version or does not hold what it should",
         )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="compare it with the database practice by practice, say what differs, and put that right; 1 if it did",
+        )
         parser.add_argument("--waiting", action="store_true", help="only take in the changes that wait")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["waiting"]:
                 self.stdout.write(f"{drain_queue(wait=True)} changes taken into the search index.")
-            elif options["if_needed"] and index_is_true():
+            elif options["check"]:
+                self._check()
+            elif options["if_needed"] and index_is_usable():
                 drain_queue(wait=True)
+                check_index()
                 self.stdout.write("The search index is as it should be.")
             else:
                 number = rebuild_index(self._show)
                 self.stdout.write(f"The search index holds {number:,} practices.")
         except EngineUnavailableError as error:
             raise CommandError(f"The search index cannot be written: {error.__cause__ or error}") from error
+
+    def _check(self) -> None:
+        differences = check_index()
+        if not differences:
+            self.stdout.write("The search index is as it should be.")
+            return
+        for line in differences.lines():
+            self.stdout.write(line)
+        raise CommandError("The search index differed from the library, and has been put right.", returncode=1)
 
     def _show(self, done: int, total: int) -> None:
         """A bar where somebody is watching; a line for every tenth in a log."""

@@ -1,0 +1,1 @@
+"""What the site is measured with: a made-up library of any size. Nothing here runs on a site that people use."""
