@@ -38,19 +38,23 @@ def page_changed(sender: type, instance: Any, **kwargs: Any) -> None:
 
     if isinstance(instance, PracticePage):
         send_practice_changed([instance.pk])
+    else:
+        shown_changed(sender)
 
 
 def restriction_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """A page that is closed to the public closes all that stands below it."""
     from .models import PracticePage
 
-    send_practice_changed(
-        PracticePage.objects.descendant_of(instance.page, inclusive=True).values_list("pk", flat=True)
-    )
+    below = PracticePage.objects.descendant_of(instance.page, inclusive=True)
+    if ids := set(below.values_list("pk", flat=True)):
+        send_practice_changed(ids)
+    else:
+        shown_changed(sender)
 
 
-def term_changed(sender: type, **kwargs: Any) -> None:
-    """A new label or synonym works at the next search, whoever saved it and whether or not a page has it."""
+def shown_changed(sender: type, **kwargs: Any) -> None:
+    """Something that pages show beside practices: a term's new synonym works at the next search, whoever saved it."""
     from .models import Library
 
     Library.objects.bump_version()
@@ -58,10 +62,10 @@ def term_changed(sender: type, **kwargs: Any) -> None:
 
 def connect() -> None:
     from django.db.models.signals import post_save
-    from wagtail.models import PageViewRestriction
+    from wagtail.models import Page, PageViewRestriction, Site
     from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-    from .models import BeneficiaryGroup, FormerSlug, Outcome, Principle, practice_models
+    from .models import BeneficiaryGroup, FormerSlug, Outcome, Photo, Principle, practice_models
 
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(page_changed, dispatch_uid=f"practices.{id(signal)}")
@@ -69,5 +73,6 @@ def connect() -> None:
         post_delete.connect(page_changed, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(restriction_changed, sender=PageViewRestriction)
-        for term_model in (Outcome, BeneficiaryGroup, Principle, FormerSlug):
-            signal.connect(term_changed, sender=term_model)
+        for model in (Outcome, BeneficiaryGroup, Principle, FormerSlug, Photo, Site):
+            signal.connect(shown_changed, sender=model)
+    post_delete.connect(shown_changed, sender=Page)

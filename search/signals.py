@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save
 
-from practices.signals import practice_changed
+from practices.signals import practice_changed, shown_changed
 
 MOST_IN_A_REQUEST = 50
 SECONDS_IN_A_REQUEST = 0.2
@@ -29,4 +30,8 @@ def drain_after_commit() -> None:
 
 
 def connect() -> None:
+    from .models import WantedPractice
+
     practice_changed.connect(queue_changed, dispatch_uid="search.queue_changed")
+    for signal in (post_save, post_delete):
+        signal.connect(shown_changed, sender=WantedPractice)
