@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
 from practices.models import BeneficiaryGroup, Outcome, PracticePage, PracticePrinciple, Principle
-
-Row = TypeVar("Row", bound=Model)
 
 
 def load_whole(page: PracticePage) -> None:
@@ -33,7 +31,7 @@ def load_rows(pages: Sequence[PracticePage], *relations: str) -> None:
     """Give each of the pages its rows of some relations, in their order. The pages are for reading only."""
     for relation in relations:
         model = PracticePage._meta.get_field(relation).related_model
-        rows: dict[int, list[Model]] = {page.pk: [] for page in pages}
+        rows: dict[int, list[Any]] = {page.pk: [] for page in pages}
         for row in _read(model, list(rows)):
             rows[row.page_id].append(row)
         for page in pages:
@@ -62,7 +60,7 @@ def _hold(page: PracticePage, relation: str, found: list) -> None:
     page.__dict__.setdefault("_cluster_related_objects", {})[relation] = found
 
 
-def _read(model: type[Row], page_ids: Sequence[int], *, through: tuple[str, str, str] | None = None) -> list[Row]:
+def _read(model: type[Model], page_ids: Sequence[int], *, through: tuple[str, str, str] | None = None) -> list[Any]:
     """The rows of some pages, in the order of their model.
 
     Args:
@@ -77,8 +75,8 @@ def _read(model: type[Row], page_ids: Sequence[int], *, through: tuple[str, str,
 @cache
 def _statement(model: type[Model], through: tuple[str, str, str] | None) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(f"own.{quote(field.column)}" for field in model._meta.concrete_fields)
-    order = ", ".join(f"own.{quote(model._meta.get_field(name).column)}" for name in _ordering(model))
+    columns = ", ".join(f"own.{quote(str(field.column))}" for field in model._meta.concrete_fields)
+    order = ", ".join(f"own.{quote(name)}" for name in _order_columns(model))
     table = f"{quote(model._meta.db_table)} own"
     page = f"own.{quote('page_id')}"
     if through is not None:
@@ -88,5 +86,7 @@ def _statement(model: type[Model], through: tuple[str, str, str] | None) -> str:
     return f"SELECT {columns} FROM {table} WHERE {page} IN ({{places}}) ORDER BY {order}"  # noqa: S608 (our own names)
 
 
-def _ordering(model: type[Model]) -> Iterable[str]:
-    return [*model._meta.ordering, "id"]
+def _order_columns(model: type[Model]) -> Iterable[str]:
+    """The columns by which a model is ordered; all of ours are, by plain names of fields."""
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    return [*(columns[str(name)] for name in model._meta.ordering or ()), "id"]

@@ -73,6 +73,6 @@ def connect() -> None:
         post_delete.connect(page_changed, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(restriction_changed, sender=PageViewRestriction)
-        for model in (Outcome, BeneficiaryGroup, Principle, FormerSlug, Photo, Site):
-            signal.connect(shown_changed, sender=model)
+        for shown in (Outcome, BeneficiaryGroup, Principle, FormerSlug, Photo, Site):
+            signal.connect(shown_changed, sender=shown)
     post_delete.connect(shown_changed, sender=Page)

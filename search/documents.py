@@ -78,7 +78,9 @@ def visible_ids() -> list[int]:
 def documents_for(ids: Iterable[int]) -> Iterator[Document]:
     """The documents of those among the ids that anybody may read, in order of id."""
     wanted = sorted(set(ids))
-    terms = _Terms() if wanted else None
+    if not wanted:
+        return
+    terms = _Terms()
     for start in range(0, len(wanted), BATCH):
         yield from _batch(wanted[start : start + BATCH], terms)
 

@@ -122,7 +122,9 @@ class PageCacheMiddleware:
         # Asked before: what was behind then may show in the page, whatever is so when it is done.
         is_behind = index_is_behind()
         response = self.get_response(request)
-        if request.method != "GET" or not is_for_everybody(response) or is_behind or engine_missed.get():
+        if not isinstance(response, HttpResponse) or not is_for_everybody(request, response):
+            return response
+        if is_behind or engine_missed.get():
             return response
         response["Cache-Control"] = "no-cache"
         patch_vary_headers(response, ["HX-Request"])
@@ -161,10 +163,10 @@ def known_parameters(path: str) -> tuple[str, ...] | None:
         return None
 
 
-def is_for_everybody(response: HttpResponseBase) -> bool:
-    """Whether an answer is a page as anybody would get it."""
+def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether an answer is a whole page as anybody would get it."""
     return (
-        isinstance(response, HttpResponse)
+        request.method == "GET"
         and response.status_code == 200
         and not response.cookies
         and "Cache-Control" not in response
@@ -172,10 +174,10 @@ def is_for_everybody(response: HttpResponseBase) -> bool:
     )
 
 
-def answer_with(kept: Kept, request: HttpRequest) -> HttpResponseBase:
+def answer_with(kept: Kept, request: HttpRequest) -> HttpResponse:
     """The page, or that the one which the browser has is still right."""
     response = HttpResponse(kept.content if request.method == "GET" else b"", headers=kept.headers)
-    return get_conditional_response(request, etag=kept.headers.get("ETag"), response=response)
+    return get_conditional_response(request, etag=kept.headers.get("ETag"), response=response) or response
 
 
 def digest_of_sources() -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from django.db import DatabaseError
@@ -268,7 +269,7 @@ class LocalEngine(SearchEngine):
         with at_the_edge():
             everything = tantivy.Query.all_query()
             hits = searcher.search(everything, limit=searcher.num_docs, order_by_field="changed", count=False).hits
-            ids = searcher.fast_field_values("id", [place for _, place in hits])
+            ids: list[Any] = searcher.fast_field_values("id", [place for _, place in hits])
         return [(int(each), int(changed)) for each, (changed, _) in zip(ids, hits, strict=True)]
 
     def note_check(self, result: str) -> None:

@@ -36,7 +36,7 @@ class Phrases:
         if not self.known:
             return []
         stems = [stem(word) for word in words_of(text)]
-        said = {}
+        said: dict[str, None] = {}
         for place, beginning in enumerate(pairwise(stems)):
             if beginning in self._by_beginning:
                 for phrase in self._by_beginning[beginning]:
