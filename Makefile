@@ -30,6 +30,15 @@ index: ## Build the search index anew
 test: ## Set up what the tests need and run all of them (ARGS="-k name" for some)
 	$(START) test $(ARGS)
 
+.PHONY: soak
+soak: export SOAK := $(or $(SOAK),20)
+soak: ## Kill, damage and crowd the search index for long, and say how often (SOAK=50 for longer)
+	$(START) test -q -n 0 tests/search/test_under_fire.py
+
+.PHONY: bench
+bench: ## Measure the site on made-up libraries, and print one table (ARGS="--sizes 1000 10000" for a short one)
+	$(START) bench $(ARGS)
+
 .PHONY: lint
 lint: ## Format, then check style, types, templates and imports
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

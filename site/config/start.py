@@ -1,4 +1,4 @@
-"""What stands behind `make run`, `make dev`, `make admin` and `make test`.
+"""What stands behind `make run`, `make dev`, `make admin`, `make test` and `make bench`.
 
 Runs with whatever Python there is, before anything is installed: it uses the standard library
 alone, and syntax that an old Python can read, so that it can say that Python is too old.
@@ -261,15 +261,39 @@ def test(arguments):
     return subprocess.run([str(python), "-m", "pytest", *arguments], env=env, cwd=str(ROOT)).returncode
 
 
+def install_wrk():
+    """Let requests be counted where Debian's packages can be had; without them those figures are left out."""
+    if shutil.which("wrk") or not shutil.which("apt-get"):
+        return
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    say("Installing wrk, which counts requests ...")
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "wrk"]):
+        with contextlib.suppress(OSError):
+            subprocess.run([*sudo, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL)
+
+
+def bench(arguments):
+    with one_at_a_time():
+        python = make_environment("requirements.txt")
+        install_wrk()
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]))
+    for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
+        env.pop(name, None)
+    return subprocess.run([str(python), "-m", "bench", *arguments], env=env, cwd=str(ROOT)).returncode
+
+
 def main():
     parser = argparse.ArgumentParser(description="Set up and run the Social Wiki.")
-    parser.add_argument("what", choices=["run", "dev", "manage", "test"])
+    parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench"])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
     options, rest = parser.parse_known_args()
     check_python()
     if options.what == "test":
         return test(rest)
+    if options.what == "bench":
+        return bench(rest)
     if options.what in ("run", "dev"):
         check_port(options.host, options.port)
     with one_at_a_time():

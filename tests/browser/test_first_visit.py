@@ -17,11 +17,11 @@ YEAR = 365 * 24 * 60 * 60
 )
 def test_a_page_costs_little_to_somebody_who_never_was_here(reader, path):
     one = reader(PHONE)
-    asked = []
-    one.page.on("requestfinished", asked.append)
+    requests = {}
+    one.page.on("requestfinished", lambda request: requests.update({request.url: request}))
     assert one.open(path) == 200
     one.page.wait_for_load_state("networkidle")
-    sizes = {request.url: request.sizes() for request in asked if not request.url.startswith("data:")}
+    sizes = {address: request.sizes() for address, request in requests.items() if not address.startswith("data:")}
     heads = sum(size["responseHeadersSize"] for size in sizes.values())
     bodies = {address: size["responseBodySize"] for address, size in sizes.items()}
     assert heads + sum(bodies.values()) <= MOST_BYTES, bodies
@@ -32,8 +32,6 @@ def test_a_page_costs_little_to_somebody_who_never_was_here(reader, path):
 def test_the_second_time_only_a_page_that_changed_is_sent(reader):
     one = reader(PHONE)
     one.open("/practices/")
-    answers = []
-    one.page.on("response", lambda answer: answers.append((answer.url, answer.status, answer.from_service_worker)))
     first = one.page.request.get(f"{one.site}/practices/")
     again = one.page.request.get(f"{one.site}/practices/", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status, again.body()) == (304, b"")
