@@ -435,6 +435,14 @@ def test_an_outcome_tells_reported_from_hoped_for(client: Client) -> None:
     assert shelves == {"Reported": ["Telling", "Telling but not listing"], "Hoped for": ["Hoping"]}
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's own plan")
+def test_the_practices_of_an_outcome_are_found_without_a_question_for_each(library) -> None:
+    outcome = OutcomeFactory()
+    PracticeFactory(outcomes=[outcome])
+    plan = PracticePage.objects.visible().naming(outcome).for_cards()[:20].explain()
+    assert "CORRELATED" not in plan and "SCAN practices_" not in plan, plan
+
+
 def test_a_principle_says_how_it_shows_in_each(client: Client) -> None:
     principle = PrincipleFactory(slug="listening")
     PracticeFactory(title="A", principles=[{"principle": principle, "how": "They listened."}])
