@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .models import PracticePage, Term
 
 MOST_LOCAL_VERSIONS = 20
+# What neither a card nor a family draws.
+LONG_TEXTS = ("what_it_is", "why_it_works", "local_form", "people_needed", "time_needed", "cost", "did_not_work")
 
 
 def restricted_paths() -> list[str]:
@@ -76,23 +78,15 @@ class PracticeQuerySet(PageQuerySet):
         """With all that a card shows, in a number of queries that does not grow with the page."""
         from .models.rows import Change
 
-        return self.select_related("content_type", "totals", "photo").prefetch_related(
-            "photo__renditions",
-            "outcomes",
-            "beneficiary_groups",
-            Prefetch("changes", Change.objects.select_related("outcome")),
-        )
-
-    def for_index(self) -> PracticeQuerySet:
-        """With all that the search index takes in from the shared fields."""
-        from .models.rows import PracticePrinciple
-
-        return self.for_cards().prefetch_related(
-            "essentials",
-            "steps",
-            "questions",
-            "voices",
-            Prefetch("principles", PracticePrinciple.objects.select_related("principle")),
+        return (
+            self.select_related("totals", "photo")
+            .defer(*LONG_TEXTS)
+            .prefetch_related(
+                "photo__renditions",
+                "outcomes",
+                "beneficiary_groups",
+                Prefetch("changes", Change.objects.filter(outcome__isnull=False).select_related("outcome")),
+            )
         )
 
     def for_page(self) -> PracticeQuerySet:
@@ -139,8 +133,7 @@ class PracticeQuerySet(PageQuerySet):
         family = Q(pk__in=ancestor_ids) | Q(pk__in=self._local_versions(practice_id))
         if parent_id:
             family |= Q(pk__in=self._local_versions(parent_id))
-        long_text = ("what_it_is", "why_it_works", "local_form", "did_not_work")
-        return self.filter(family).defer(*long_text)
+        return self.filter(family).defer(*LONG_TEXTS)
 
     def _local_versions(self, practice_id: int) -> PracticeQuerySet:
         """The ids of the oldest local versions, and of one more than are drawn, to know that there are more."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from textwrap import shorten
 from typing import Any
 
@@ -45,8 +45,12 @@ COVER_SVG = re.compile(
 )
 
 
+@lru_cache(maxsize=2_048)
 def render_text(text: str) -> SafeString:
-    """Draw what somebody typed as paragraphs, lists and links. Any HTML in it is shown as typed."""
+    """Draw what somebody typed as paragraphs, lists and links. Any HTML in it is shown as typed.
+
+    Remembered in the process, since any change to the library lets go of every page, and hardly of any text.
+    """
     blocks = "".join(_blocks(_tidy(text)))
     return mark_safe(_text_cleaner().clean(blocks))  # noqa: S308 - this is the gate
 

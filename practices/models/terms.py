@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .values import Vocabulary
+
+
+@lru_cache(maxsize=1_024)
+def _address(vocabulary: str, slug: str) -> str:
+    """Worked out once: a page of results names a hundred terms."""
+    return reverse(f"practices:{vocabulary}", args=[slug])
 
 
 class TermInUseError(Exception):
@@ -98,7 +105,7 @@ class Term(models.Model):
 
     def get_absolute_url(self) -> str:
         """The term’s own page. Routes are named for the vocabularies."""
-        return reverse(f"practices:{self.vocabulary}", args=[self.slug])
+        return _address(str(self.vocabulary), self.slug)
 
     @property
     def target(self) -> Term:
