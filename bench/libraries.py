@@ -26,6 +26,7 @@ MADE_FROM = (
     "bench/words.py",
     "bench/words.toml",
     "*/migrations/*.py",
+    "practices/bulk/*.py",
     "practices/library/vocabulary.toml",
     "search/documents.py",
     "search/text.py",
