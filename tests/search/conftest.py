@@ -5,11 +5,14 @@ from collections.abc import Callable
 import pytest
 from django.http import QueryDict
 
-from practices.models import PracticeIndexPage
+from practices.models import Library, PracticeIndexPage
 from search.engines import engine_named
 from search.engines.base import SearchEngine, SearchResults
+from search.engines.local.folder import IndexFolder
 from search.query import SearchQuery
 from search.services import drain_queue
+from tests.factories.practices import PracticeFactory
+from tests.search.index_folders import let_time_pass
 
 # Elasticsearch joins here: what only one engine can do does not exist.
 INDEXING_ENGINES = ["local"]
@@ -19,6 +22,24 @@ INDEXING_ENGINES = ["local"]
 def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage) -> SearchEngine:
     settings.SEARCH_ENGINE = request.param
     return engine_named(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _may_repair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repair that failed in another test does not keep this one waiting for a minute."""
+    monkeypatch.setattr("search.services._no_repair_before", 0.0)
+
+
+@pytest.fixture
+def folder(library, settings, tmp_path) -> IndexFolder:
+    """An index that holds two practices, apart from those of tests that run beside this one."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    for title in ("Round the table", "Round the corner"):
+        PracticeFactory(title=title)
+    engine_named("local").rebuild()
+    folder = IndexFolder(Library.objects.current())
+    let_time_pass(folder)
+    return folder
 
 
 @pytest.fixture

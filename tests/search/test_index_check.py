@@ -32,11 +32,6 @@ from tests.search.index_folders import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _may_repair(monkeypatch):
-    monkeypatch.setattr("search.services._no_repair_before", 0.0)
-
-
 @pytest.fixture
 def engine() -> LocalEngine:
     return engine_named("local")

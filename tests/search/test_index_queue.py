@@ -17,29 +17,12 @@ from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue
 from tests.factories.practices import PracticeFactory
-from tests.search.index_folders import answers, let_time_pass, titles, titles_in_index
-
-
-@pytest.fixture(autouse=True)
-def _may_repair(monkeypatch):
-    monkeypatch.setattr("search.services._no_repair_before", 0.0)
+from tests.search.index_folders import answers, titles, titles_in_index
 
 
 @pytest.fixture
 def engine() -> LocalEngine:
     return engine_named("local")
-
-
-@pytest.fixture
-def folder(library, settings, tmp_path) -> IndexFolder:
-    """An index that holds two practices, apart from those of tests that run beside this one."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    for title in ("Round the table", "Round the corner"):
-        PracticeFactory(title=title)
-    engine_named("local").rebuild()
-    folder = IndexFolder(Library.objects.current())
-    let_time_pass(folder)
-    return folder
 
 
 @pytest.mark.django_db
