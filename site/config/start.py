@@ -258,7 +258,9 @@ def test(arguments):
     env = dict(os.environ, CHROMIUM=chromium(), PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]))
     for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
         env.pop(name, None)
-    return subprocess.run([str(python), "-m", "pytest", *arguments], env=env, cwd=str(ROOT)).returncode
+    # A process for each core, unless the arguments say otherwise.
+    command = [str(python), "-m", "pytest", "-n", "auto", *arguments]
+    return subprocess.run(command, env=env, cwd=str(ROOT)).returncode
 
 
 def install_wrk():

@@ -181,5 +181,5 @@ class TestVersions:
         monkeypatch.setattr(LocalEngine, "index", lambda self, ids: portions.append(len(ids)) or index(self, ids))
         IndexQueue.objects.put([*titles(), *range(10_000, 12_300)])
         assert drain_queue(limit=60, seconds=10) == 60
-        assert drain_queue() == 2_242
+        assert drain_queue(wait=True) == 2_242
         assert portions == [50, 10, 1_000, 1_000, 242]
