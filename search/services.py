@@ -34,7 +34,6 @@ __all__ = [
     "engine_missed",
     "facet_counts",
     "index_is_behind",
-    "index_is_true",
     "index_is_usable",
     "look_after_index",
     "rebuild_index",
@@ -155,16 +154,6 @@ def similar_practices(practice_id: int, limit: int = 3) -> list[Similar]:
 def rebuild_index(progress: Progress | None = None, *, unless_usable: bool = False) -> int:
     """Build the whole index anew; returns how many practices it holds."""
     return get_engine().rebuild(progress, unless_usable=unless_usable)
-
-
-def index_is_true() -> bool:
-    """Whether the index can be read and holds each practice as it should, by id and time of change."""
-    engine = get_engine()
-    try:
-        with engine.writing(wait=True):
-            return not compare(engine)
-    except EngineUnavailableError:
-        return False
 
 
 def index_is_behind() -> bool:

@@ -240,49 +240,53 @@ def chromium():
         raise CannotStart(
             "The browser tests need Chromium. Install it, or name it: make test CHROMIUM=/path/to/chromium"
         )
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     say("Installing Chromium for the browser tests ...")
-    for command in (
-        ["update", "-qq"],
-        ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
-    ):
-        quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        if subprocess.run([*sudo, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL).returncode:
-            raise CannotStart("Chromium could not be installed. As an administrator: apt-get install chromium")
+    if not install_from_debian("chromium", "fonts-dejavu-core"):
+        raise CannotStart("Chromium could not be installed. As an administrator: apt-get install chromium")
     return chromium()
+
+
+def install_from_debian(*packages):
+    """Install packages with apt-get, as root or by sudo without a password; returns whether that went well."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        try:
+            done = subprocess.run([*sudo, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL)
+        except OSError:
+            return False
+        if done.returncode:
+            return False
+    return True
+
+
+def apart_from_this_place(**more):
+    """The environment without what names a library and its settings: tests and measurements have their own."""
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]), **more)
+    for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
+        env.pop(name, None)
+    return env
 
 
 def test(arguments):
     with one_at_a_time():
         python = make_environment("requirements-dev.txt")
-    env = dict(os.environ, CHROMIUM=chromium(), PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]))
-    for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
-        env.pop(name, None)
+    env = apart_from_this_place(CHROMIUM=chromium())
     # A process for each core, unless the arguments say otherwise.
     command = [str(python), "-m", "pytest", "-n", "auto", *arguments]
     return subprocess.run(command, env=env, cwd=str(ROOT)).returncode
 
 
-def install_wrk():
-    """Let requests be counted where Debian's packages can be had; without them those figures are left out."""
-    if shutil.which("wrk") or not shutil.which("apt-get"):
-        return
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    say("Installing wrk, which counts requests ...")
-    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "wrk"]):
-        with contextlib.suppress(OSError):
-            subprocess.run([*sudo, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL)
-
-
 def bench(arguments):
     with one_at_a_time():
         python = make_environment("requirements.txt")
-        install_wrk()
-    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]))
-    for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
-        env.pop(name, None)
-    return subprocess.run([str(python), "-m", "bench", *arguments], env=env, cwd=str(ROOT)).returncode
+    # Without it the figures over HTTP are left out, and the table says so.
+    if not shutil.which("wrk") and shutil.which("apt-get"):
+        say("Installing wrk, which counts requests ...")
+        install_from_debian("wrk")
+    return subprocess.run(
+        [str(python), "-m", "bench", *arguments], env=apart_from_this_place(), cwd=str(ROOT)
+    ).returncode
 
 
 def main():

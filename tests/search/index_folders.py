@@ -9,8 +9,9 @@ from pathlib import Path
 import tantivy
 
 from practices.models import Library, PracticePage
-from search.engines import engine_named
-from search.engines.base import PAGE_SIZE
+from search.checking import compare
+from search.engines import engine_named, get_engine
+from search.engines.base import PAGE_SIZE, EngineUnavailableError
 from search.engines.local.files import ENDINGS
 from search.engines.local.folder import IndexFolder
 from search.engines.local.schema import title_from_index
@@ -172,3 +173,13 @@ INSIDE = [
         write_into(ending, 0.5, bytes(range(200, 232))),
     )
 ]
+
+
+def index_is_true() -> bool:
+    """Whether the index can be read and holds each practice as it should, by id and time of change."""
+    engine = get_engine()
+    try:
+        with engine.writing(wait=True):
+            return not compare(engine)
+    except EngineUnavailableError:
+        return False

@@ -17,11 +17,12 @@ from search.engines.local.folder import IndexFolder
 from search.engines.local.phrases import Phrases
 from search.engines.local.schema import open_index
 from search.models import IndexQueue
-from search.services import check_index, drain_queue, index_is_true, look_after_index
+from search.services import check_index, drain_queue, look_after_index
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import (
     answers,
     forget,
+    index_is_true,
     lose_folder,
     lose_generation,
     titles,

@@ -17,13 +17,14 @@ from search.engines.local.folder import IndexFolder
 from search.engines.local.reader import LocalReader
 from search.models import IndexQueue
 from search.query import SearchQuery
-from search.services import drain_queue, facet_counts, index_is_true
+from search.services import drain_queue, facet_counts
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import (
     INSIDE,
     WHOLE_FOLDER,
     answers,
     forget,
+    index_is_true,
     let_time_pass,
     lose_folder,
     segment_files,
