@@ -17,14 +17,19 @@ def hits(page: Page) -> list[str]:
 
 
 def tick(page: Page, name: str, value: str, width: int) -> None:
-    """Tick one filter and send the form, as on a phone (a screen of its own) or at a desk (beside the results)."""
+    """Tick one filter and send the form, as on a phone (a screen of its own) or at a desk (beside the results).
+
+    Returns once the new page is loaded: a click alone returns while it is still on its way, and `hits` would
+    count what has arrived so far.
+    """
     if width < 960:
         page.get_by_role("link", name="Filter").first.click()
     box = page.locator(f"input[name='{name}'][value='{value}']")
     if not box.is_visible():
         page.locator("details.facet", has=box).locator("summary").click()
     box.check()
-    page.locator("#filters button:visible").first.click()
+    with page.expect_navigation():
+        page.locator("#filters button:visible").first.click()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -34,7 +39,8 @@ def test_search_filter_twice_and_read(reader: Callable[..., Reader], width: int,
     page = one.page
     one.open("/")
     page.get_by_label("Who are you alongside").fill(WORDS)
-    page.get_by_role("button", name="Find").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Find").click()
 
     expect(page.locator("main")).to_have_attribute("data-answer", "exact")
     all_hits = hits(page)
