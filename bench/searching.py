@@ -7,7 +7,7 @@ import time
 from django.test import Client
 
 from practices.models import Library
-from search import presentation
+from search import hits, presentation
 from search.engines import get_engine
 from search.engines.base import SearchEngine
 from search.engines.local.reader import LocalReader
@@ -67,7 +67,7 @@ def split_of(queries: list[SearchQuery]) -> dict[str, float]:
         "find": (LocalReader, "find"),
         "facets": (LocalReader, "count_facets"),
         "rows": (presentation, "hits_of"),
-        "marks": (presentation, "_hit"),
+        "marks": (hits, "_hit"),
     }
     with spans.watching(**pieces):
         whole = sum(timed(lambda query=query: answer(query)) for query in queries)

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.cards import Card, card_for
+from practices.cards import Card, read_cards
 from practices.models import BeneficiaryGroup, Kind, Outcome, PracticePage, Principle, Question, Term, kind_model
 from search.models import WantedPractice
 from search.services import facet_counts
@@ -128,7 +128,7 @@ def _examples() -> tuple[Entry, ...]:
 
 
 def _read_cards(ids: set[int]) -> dict[int, Card]:
-    return {practice.pk: card_for(practice) for practice in PracticePage.objects.filter(pk__in=ids).for_cards()}
+    return {card.id: card for card in read_cards(PracticePage.objects.filter(pk__in=ids))}
 
 
 def _read_week(chosen: Candidate | None, cards: Mapping[int, Card]) -> Week | None:

@@ -1,17 +1,31 @@
-"""A practice as one entry of a list: what a tired worker needs to know whether to open it."""
+"""A practice as one entry of a list: what a tired worker needs to know whether to open it.
+
+Cards are made from values. A page of twenty as objects, with the objects of their terms, took longer to read
+than the search that found them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from practices import wording
-from practices.covers import cover_of
-from practices.models import Kind, PracticePage, Term
+from practices.covers import cover_for
+from practices.models import Change, Kind, Photo, PracticePage, Term, practice_address, term_address
+from practices.models.values import Vocabulary
+from practices.querysets import PracticeQuerySet
+
+# A term as an index or a statement has it.
+SlugAndLabel = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TermLink:
     """A term as a page shows it. `reported` tells an outcome that was seen from one that is hoped for."""
 
@@ -21,7 +35,44 @@ class TermLink:
     reported: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class CardTerms:
+    """What a card names: outcomes with those reported first, and groups, each in the order of its vocabulary.
+
+    A cover is drawn from the slugs of the outcomes that the practice lists itself.
+    """
+
+    outcomes: list[TermLink]
+    groups: list[TermLink]
+    drawn: list[str]
+
+
+class CardRow(NamedTuple):
+    """What a card says that stands in the rows of the practice and of its totals; the names are those of columns."""
+
+    id: int
+    content_type_id: int
+    slug: str
+    title: str
+    summary: str
+    organisation: str
+    place: str
+    status: str
+    status_reported: str
+    photo_id: int | None
+    last_published_at: datetime | None
+    places: int | None
+    helped: int | None
+    in_part: int | None
+    did_not_help: int | None
+    too_early: int | None
+
+
+TOTALS = ("places", "helped", "in_part", "did_not_help", "too_early")
+COLUMNS = tuple(f"totals__{name}" if name in TOTALS else name for name in CardRow._fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     id: int
     slug: str
@@ -40,35 +91,94 @@ class Card:
     tally: str
 
 
-def card_for(practice: PracticePage) -> Card:
-    """Make the card of a practice that was loaded by `PracticePage.objects.for_cards()`."""
-    kind = kind_of(practice)
+def read_cards(practices: PracticeQuerySet) -> list[Card]:
+    """The cards of some practices, in their order, by a number of queries that does not grow with them."""
+    rows = read_card_rows(practices)
+    return make_cards(rows, read_card_terms([row.id for row in rows]))
+
+
+def read_card_rows(practices: PracticeQuerySet) -> list[CardRow]:
+    return [CardRow._make(values) for values in practices.values_list(*COLUMNS)]
+
+
+def read_card_terms(ids: list[int]) -> dict[int, CardTerms]:
+    """What the practices of these ids name. An outcome that a change names counts, listed or not."""
+    if not ids:
+        return {}
+    outcomes, groups = PracticePage.outcomes.through.objects, PracticePage.beneficiary_groups.through.objects
+    reported = _read_named(Change.objects.filter(page__in=ids), "page_id", "outcome")
+    listed = _read_named(outcomes.filter(practicepage__in=ids), "practicepage_id", "outcome")
+    grouped = _read_named(groups.filter(practicepage__in=ids), "practicepage_id", "beneficiarygroup")
+    return {pk: card_terms(listed.get(pk, []), reported.get(pk, []), grouped.get(pk, [])) for pk in ids}
+
+
+def _read_named(rows: QuerySet, page_column: str, term: str) -> dict[int, list[SlugAndLabel]]:
+    """The terms that rows name, by page, in the order of their vocabulary, each once."""
+    named: dict[int, dict[SlugAndLabel, None]] = {}
+    order = (f"{term}__sort_order", f"{term}__label", f"{term}_id")
+    columns = (page_column, f"{term}__slug", f"{term}__label")
+    for page_id, *slug_and_label in rows.exclude(**{term: None}).order_by(*order).values_list(*columns):
+        named.setdefault(page_id, {})[tuple(slug_and_label)] = None
+    return {page_id: list(terms) for page_id, terms in named.items()}
+
+
+def card_terms(
+    listed: Sequence[SlugAndLabel], reported: Sequence[SlugAndLabel], groups: Sequence[SlugAndLabel]
+) -> CardTerms:
+    """Links to what a practice names: the outcomes it lists, the outcomes its changes name, its groups."""
+    hoped = [named for named in listed if named not in reported]
+    return CardTerms(
+        outcomes=[
+            *(link_to_term(Vocabulary.OUTCOME, *named, reported=True) for named in reported),
+            *(link_to_term(Vocabulary.OUTCOME, *named) for named in hoped),
+        ],
+        groups=[link_to_term(Vocabulary.GROUP, *named) for named in groups],
+        drawn=[slug for slug, _label in listed],
+    )
+
+
+def make_cards(rows: list[CardRow], terms: Mapping[int, CardTerms]) -> list[Card]:
+    """The cards of some rows, with the terms of each by id."""
+    photos = _read_photos({row.photo_id for row in rows if row.photo_id})
+    return [_make_card(row, terms[row.id], photos.get(row.photo_id or 0)) for row in rows]
+
+
+def _read_photos(ids: set[int]) -> dict[int, Photo]:
+    return Photo.objects.prefetch_related("renditions").in_bulk(ids) if ids else {}
+
+
+def _make_card(row: CardRow, terms: CardTerms, photo: Photo | None) -> Card:
+    kind = _kind_of_type(row.content_type_id)
     kind_label = label_of_kind(kind)
-    status = wording.status_phrase(practice)
-    meta = [kind_label, practice.organisation, practice.place, status]
+    status = wording.status_phrase(row.status, row.status_reported)
     return Card(
-        id=practice.pk,
-        slug=practice.slug,
-        url=practice.get_absolute_url(),
-        title=practice.title,
-        summary=practice.summary,
+        id=row.id,
+        slug=row.slug,
+        url=practice_address(row.slug),
+        title=row.title,
+        summary=row.summary,
         kind=kind,
         kind_label=kind_label,
-        organisation=practice.organisation,
-        place=practice.place,
+        organisation=row.organisation,
+        place=row.place,
         status_sentence=status,
-        meta=[part for part in meta if part],
-        outcomes=outcome_links(practice),
-        groups=[term_link(group) for group in practice.beneficiary_groups.all()],
-        cover=cover_of(practice),
-        tally=wording.tally(getattr(practice, "totals", None)),
+        meta=[part for part in (kind_label, row.organisation, row.place, status) if part],
+        outcomes=terms.outcomes,
+        groups=terms.groups,
+        cover=cover_for(kind, terms.drawn, row.slug, photo),
+        tally=wording.tally(row),
     )
+
+
+def _kind_of_type(content_type_id: int) -> str:
+    """The kind of a practice by its content type, which Django keeps in the process."""
+    model = ContentType.objects.get_for_id(content_type_id).model_class()
+    return str(model.kind) if model and issubclass(model, PracticePage) else str(Kind.OTHER)
 
 
 def kind_of(practice: PracticePage) -> str:
     """The kind of a practice, also when it was read as a plain `PracticePage`."""
-    model = practice.specific_class
-    return str(model.kind) if model else str(Kind.OTHER)
+    return _kind_of_type(practice.content_type_id)
 
 
 def label_of_kind(kind: str) -> str:
@@ -76,17 +186,18 @@ def label_of_kind(kind: str) -> str:
     return "" if kind == Kind.OTHER else str(Kind(kind).label)
 
 
+def link_to_term(vocabulary: str, slug: str, label: str, *, reported: bool = False) -> TermLink:
+    return TermLink(label=label, slug=slug, url=term_address(str(vocabulary), slug), reported=reported)
+
+
 def term_link(term: Term, *, reported: bool = False) -> TermLink:
-    url = term.get_absolute_url()
-    return TermLink(label=term.label, slug=term.slug, url=url, reported=reported)
+    return link_to_term(term.vocabulary, term.slug, term.label, reported=reported)
 
 
 def outcome_links(practice: PracticePage) -> list[TermLink]:
-    """The outcomes of a practice, those reported first. What a change names counts, listed or not."""
+    """The outcomes of a practice that was read whole, as its card has them."""
     reported_ids = practice.reported_outcome_ids
     terms = {outcome.pk: outcome for outcome in practice.outcomes.all()}
-    for change in practice.changes.all():
-        if change.outcome_id and change.outcome_id not in terms:
-            terms[change.outcome_id] = change.outcome
-    links = [term_link(term, reported=pk in reported_ids) for pk, term in terms.items()]
-    return sorted(links, key=lambda link: not link.reported)
+    terms |= {change.outcome_id: change.outcome for change in practice.changes.all() if change.outcome_id}
+    in_order = sorted(terms.values(), key=lambda term: (term.pk not in reported_ids, term.sort_order, term.label))
+    return [term_link(term, reported=term.pk in reported_ids) for term in in_order]

@@ -94,13 +94,21 @@ Fill = Callable[..., None]
 
 
 def cover_of(practice: PracticePage) -> SafeString:
-    """The practice's photo, if those in it have said yes, or else the cover drawn for it."""
-    photo = practice.photo if practice.photo_id else None
-    shown = _photo_cover(photo) if photo and photo.consent else None
-    if shown:
-        return shown
+    """The cover of a practice that was read with its photo and outcomes."""
     outcome_slugs = [outcome.slug for outcome in practice.outcomes.all()]
-    return render_cover(draw_cover(practice.specific_class.kind, outcome_slugs, practice.slug))
+    photo = practice.photo if practice.photo_id else None
+    return cover_for(practice.specific_class.kind, outcome_slugs, practice.slug, photo)
+
+
+def cover_for(kind: str, outcome_slugs: Iterable[str], slug: str, photo: Photo | None = None) -> SafeString:
+    """The practice's photo, if those in it have said yes, or else the cover drawn for it."""
+    shown = _photo_cover(photo) if photo and photo.consent else None
+    return shown or _drawn_cover(str(kind), tuple(sorted(outcome_slugs)), slug)
+
+
+@lru_cache(maxsize=4_096)
+def _drawn_cover(kind: str, outcome_slugs: tuple[str, ...], slug: str) -> SafeString:
+    return render_cover(draw_cover(kind, outcome_slugs, slug))
 
 
 def _photo_cover(photo: Photo) -> SafeString | None:
@@ -118,20 +126,16 @@ def _photo_cover(photo: Photo) -> SafeString | None:
 
 def draw_cover(kind: str, outcome_slugs: Iterable[str], slug: str) -> str:
     """Return the cover as SVG text. It is decoration: the title beside it says the rest."""
-    return _draw(str(kind), tuple(sorted(outcome_slugs)), slug)
-
-
-@lru_cache(maxsize=2048)
-def _draw(kind: str, outcome_slugs: tuple[str, ...], slug: str) -> str:
+    outcome_slugs = sorted(outcome_slugs)
     chance = sha256(slug.encode()).digest()
-    palette = _palette(chance, outcome_slugs)
+    palette = _palette(chance, tuple(outcome_slugs))
     paths = [f'<path fill="{palette.ground}" d="M0 0h120v160H0z"/>']
 
     def fill(colour: int, path: str, stroke: int = 0) -> None:
         paint = f'fill="none" stroke-width="{stroke}" stroke' if stroke else "fill"
         paths.append(f'<path {paint}="{palette[colour]}" d="{path}"/>')
 
-    FIGURES.get(kind, quilt)(chance, fill)
+    FIGURES.get(str(kind), quilt)(chance, fill)
     fill(SECOND, "M0 123h120v37H0z")
     beads = "".join(disc(18 + 14 * place, 142, 4) for place in range(min(len(outcome_slugs), MOST_BEADS)))
     fill(GROUND if palette.marks == palette.second else MARKS, beads)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.db.models.functions import Substr
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .models import PracticePage, Term
 
 MOST_LOCAL_VERSIONS = 20
-# What neither a card nor a family draws.
+# What a family does not draw.
 LONG_TEXTS = ("what_it_is", "why_it_works", "local_form", "people_needed", "time_needed", "cost", "did_not_work")
 
 
@@ -73,21 +73,6 @@ class PracticeQuerySet(PageQuerySet):
 
     def by_title(self) -> PracticeQuerySet:
         return self.order_by("sort_title", "pk")
-
-    def for_cards(self) -> PracticeQuerySet:
-        """With all that a card shows, in a number of queries that does not grow with the page."""
-        from .models.rows import Change
-
-        return (
-            self.select_related("totals", "photo")
-            .defer(*LONG_TEXTS)
-            .prefetch_related(
-                "photo__renditions",
-                "outcomes",
-                "beneficiary_groups",
-                Prefetch("changes", Change.objects.filter(outcome__isnull=False).select_related("outcome")),
-            )
-        )
 
     def for_page(self) -> PracticeQuerySet:
         """With what stands beside the row. The ids of three ancestors come along, so that the family is one query."""

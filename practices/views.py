@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices.cards import term_link
+from practices.cards import read_cards, term_link
 from practices.models import Kind, PracticePage, vocabulary_model
 from practices.presentation import family, listing, sheet
 from practices.presentation.practice import present_practice, takes_lines, version_sentence
@@ -56,11 +56,11 @@ def library(request: HttpRequest) -> HttpResponse:
     visible = PracticePage.objects.visible()
     of_kind = visible.of_kind(kind) if kind else visible
     chosen = of_kind.beginning_with(letter) if letter else of_kind
-    page = Paginator(chosen.for_cards().by_title(), PRACTICES_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(chosen.by_title(), PRACTICES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "letters": listing.letter_choices(of_kind.first_letters(), letter, kind),
         "kinds": listing.kind_choices(kind, letter),
-        "shelves": listing.library_shelf(list(page)),
+        "shelves": listing.library_shelf(read_cards(page.object_list)),
         "count": page.paginator.count,
         "is_narrowed": bool(letter or kind),
         "pages": listing.pages_of(page, request.path, letter=letter, kind=kind),
@@ -76,11 +76,11 @@ def term(request: HttpRequest, vocabulary: str, slug: str) -> HttpResponse:
     if found.slug != slug:
         return HttpResponsePermanentRedirect(term_link(found).url)
     practices = PracticePage.objects.visible().naming(found)
-    page = Paginator(practices.for_cards(), PRACTICES_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(practices, PRACTICES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "term": found,
         "vocabulary": vocabulary,
-        "shelves": listing.term_shelves(found, list(page)),
+        "shelves": listing.term_shelves(found, read_cards(page.object_list)),
         "count": page.paginator.count,
         "pages": listing.pages_of(page, request.path),
     }

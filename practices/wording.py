@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from practices.models import Basis, Change, PracticePage, PracticeTotals, Status, ToldBy
+from practices.models import Basis, Change, PracticePage, Status, ToldBy
+
+
+class Tallied(Protocol):
+    """How many places told how it went, as `PracticeTotals` has it."""
+
+    @property
+    def places(self) -> int | None: ...
+    @property
+    def helped(self) -> int | None: ...
+    @property
+    def in_part(self) -> int | None: ...
+    @property
+    def did_not_help(self) -> int | None: ...
+    @property
+    def too_early(self) -> int | None: ...
 
 
 def day(moment: date) -> str:
@@ -27,14 +43,12 @@ def month_and_year(year_month: str) -> str:
         return year_month
 
 
-def status_phrase(practice: PracticePage) -> str:
+def status_phrase(status: str, reported: str) -> str:
     """How things stood when somebody last said so, for one line of a list. Empty when nobody has."""
-    if practice.status == Status.UNKNOWN:
+    if status == Status.UNKNOWN:
         return ""
-    phrase = str(practice.get_status_display())
-    if not practice.status_reported:
-        return phrase
-    return _("%(status)s, %(month)s") % {"status": phrase, "month": month_and_year(practice.status_reported)}
+    phrase = str(Status(status).label)
+    return _("%(status)s, %(month)s") % {"status": phrase, "month": month_and_year(reported)} if reported else phrase
 
 
 def status_sentence(practice: PracticePage, confirmed_on: date | None = None) -> str:
@@ -66,11 +80,11 @@ def status_sentence(practice: PracticePage, confirmed_on: date | None = None) ->
     return f"{sentence} {checked}"
 
 
-def tally(totals: PracticeTotals | None) -> str:
+def tally(totals: Tallied | None) -> str:
     """How it went in other places, counted and never judged."""
     if totals is None or not totals.places:
         return _("Nobody has told us yet how it went.")
-    verdicts = [
+    verdicts: list[tuple[int | None, str]] = [
         (totals.helped, _("%(count)d helped")),
         (totals.in_part, _("%(count)d in part")),
         (totals.did_not_help, _("%(count)d did not help")),

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.cards import Card, card_for
-from practices.models import PracticePage
-
-from .engines.base import PAGE_SIZE, Found, SearchResults, Way
-from .highlight import Marker
+from .engines.base import PAGE_SIZE, SearchResults, Way
+from .hits import hits_of
 from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
-from .reasons import why_found
 from .vocabularies import Vocabularies
 
 SHOWN_AT_FIRST = 8
@@ -69,14 +64,6 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class HitCard:
-    card: Card
-    title_html: SafeString
-    summary_html: SafeString
-    why: SafeString | str
-
-
-@dataclass(frozen=True, slots=True)
 class WayOn:
     sentence: str
     what: str
@@ -110,7 +97,7 @@ class ResultsPage:
         self.answer = results.answer
         self.degraded = results.degraded
         self.facets_known = results.facets is not None
-        self.hits = hits_of(results)
+        self.hits = hits_of(results, terms)
         self.count = practices_counted(results.total)
         self.chips = self._chips(self.query)
         self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""
@@ -271,24 +258,6 @@ class ResultsPage:
     def _offers(self, sort: str) -> bool:
         """Without words there is nothing to match best."""
         return sort != RELEVANCE or bool(self.results.plan.slots)
-
-
-def hits_of(results: SearchResults) -> list[HitCard]:
-    """The hits with their live rows: what is no longer there for all to read is left out."""
-    ids = [found.id for found in results.hits]
-    pages = {page.pk: page for page in PracticePage.objects.visible().for_cards().filter(pk__in=ids)} if ids else {}
-    marker = Marker(results.plan)
-    return [_hit(pages[found.id], found, results, marker) for found in results.hits if found.id in pages]
-
-
-def _hit(page: PracticePage, found: Found, results: SearchResults, marker: Marker) -> HitCard:
-    card = card_for(page)
-    return HitCard(
-        card=card,
-        title_html=marker.html(card.title),
-        summary_html=marker.html(card.summary),
-        why=why_found(card, found, results.plan, marker),
-    )
 
 
 def practices_counted(total: int) -> str:

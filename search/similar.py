@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from practices.covers import draw_cover
+from practices.covers import cover_for
 from practices.models import PracticePage
-from practices.text import render_cover
 
 from .engines.base import Similar
 from .services import similar_practices
@@ -21,7 +20,7 @@ NEAR = 3
 class Near:
     title: str
     url: str
-    cover: SafeString | str
+    cover: SafeString
     reason: str
 
 
@@ -41,7 +40,7 @@ def near_practices(practice: PracticePage) -> list[Near]:
 
 def _near(page: PracticePage, each: Similar, *, surprises: bool) -> Near:
     slugs = [slug for _key, slug, _label in each.found.outcomes]
-    cover = render_cover(draw_cover(each.found.kind, slugs, page.slug))
+    cover = cover_for(each.found.kind, slugs, page.slug)
     return Near(page.title, page.get_absolute_url(), cover, _reason(each, surprises))
 
 

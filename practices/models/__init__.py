@@ -8,7 +8,7 @@ from .kinds import (
     practice_models,
 )
 from .library import Library, StarterEntry
-from .pages import PracticeIndexPage, PracticePage
+from .pages import PracticeIndexPage, PracticePage, practice_address
 from .photos import Photo, PhotoRendition
 from .records import PracticeCare, PracticeTotals
 from .rows import (
@@ -21,7 +21,7 @@ from .rows import (
     Step,
     Voice,
 )
-from .terms import BeneficiaryGroup, FormerSlug, Outcome, Principle, Term, vocabulary_model
+from .terms import BeneficiaryGroup, FormerSlug, Outcome, Principle, Term, term_address, vocabulary_model
 from .values import (
     Aim,
     Basis,
@@ -75,6 +75,8 @@ __all__ = [
     "Vocabulary",
     "Voice",
     "kind_model",
+    "practice_address",
     "practice_models",
+    "term_address",
     "vocabulary_model",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -64,6 +65,12 @@ class PracticeIndexPage(StandingPage):
 
     def get_absolute_url(self) -> str:
         return reverse("practices:library")
+
+
+@lru_cache(maxsize=4_096)
+def practice_address(slug: str) -> str:
+    """A practice’s own page. Worked out once, since lists name twenty at a time."""
+    return reverse("practices:practice", args=[slug])
 
 
 class PracticePage(Page):
@@ -266,7 +273,7 @@ class PracticePage(Page):
         return cls._edit_handler
 
     def get_absolute_url(self) -> str:
-        return reverse("practices:practice", args=[self.slug])
+        return practice_address(self.slug)
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         from practices.permissions import PracticePermissionTester

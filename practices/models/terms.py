@@ -15,8 +15,8 @@ from .values import Vocabulary
 
 
 @lru_cache(maxsize=1_024)
-def _address(vocabulary: str, slug: str) -> str:
-    """Worked out once: a page of results names a hundred terms."""
+def term_address(vocabulary: str, slug: str) -> str:
+    """A term’s own page. Worked out once: a page of results names a hundred terms."""
     return reverse(f"practices:{vocabulary}", args=[slug])
 
 
@@ -105,7 +105,7 @@ class Term(models.Model):
 
     def get_absolute_url(self) -> str:
         """The term’s own page. Routes are named for the vocabularies."""
-        return _address(str(self.vocabulary), self.slug)
+        return term_address(str(self.vocabulary), self.slug)
 
     @property
     def target(self) -> Term:

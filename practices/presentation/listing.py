@@ -11,8 +11,8 @@ from django.core.paginator import Page
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from practices.cards import Card, card_for
-from practices.models import Kind, PracticePage, PracticePrinciple, Term, Vocabulary
+from practices.cards import Card
+from practices.models import Kind, PracticePrinciple, Term, Vocabulary
 
 NOT_A_LETTER = "0"
 LETTERS = (*ascii_lowercase, NOT_A_LETTER)
@@ -101,24 +101,25 @@ def kind_choices(chosen: str, letter: str) -> list[Choice]:
     ]
 
 
-def library_shelf(practices: list[PracticePage]) -> list[Shelf]:
-    return [Shelf("", "", [Entry(card_for(practice)) for practice in practices])] if practices else []
+def library_shelf(cards: list[Card]) -> list[Shelf]:
+    return [Shelf("", "", [Entry(card) for card in cards])] if cards else []
 
 
-def term_shelves(term: Term, practices: list[PracticePage]) -> list[Shelf]:
+def term_shelves(term: Term, cards: list[Card]) -> list[Shelf]:
     """A term's practices on one page of its list: for an outcome what was reported apart from what is hoped for."""
     if term.vocabulary == Vocabulary.OUTCOME:
-        return _outcome_shelves(practices)
+        return _outcome_shelves(term, cards)
     if term.vocabulary == Vocabulary.PRINCIPLE:
-        rows = PracticePrinciple.objects.filter(principle=term.pk, page__in=practices).exclude(how="")
-        shows = {row.page_id: row.how for row in rows}
-        return [Shelf("", "", [Entry(card_for(practice), shows.get(practice.pk, "")) for practice in practices])]
-    return [Shelf("", "", [Entry(card_for(practice)) for practice in practices])]
+        rows = PracticePrinciple.objects.filter(principle=term.pk, page__in=[card.id for card in cards])
+        shows = dict(rows.exclude(how="").values_list("page_id", "how"))
+        return [Shelf("", "", [Entry(card, shows.get(card.id, "")) for card in cards])]
+    return [Shelf("", "", [Entry(card) for card in cards])]
 
 
-def _outcome_shelves(practices: list[PracticePage]) -> list[Shelf]:
-    reported = [Entry(card_for(practice)) for practice in practices if practice.is_reported]
-    hoped = [Entry(card_for(practice)) for practice in practices if not practice.is_reported]
+def _outcome_shelves(term: Term, cards: list[Card]) -> list[Shelf]:
+    is_reported = {card.id: any(link.reported and link.slug == term.slug for link in card.outcomes) for card in cards}
+    reported = [Entry(card) for card in cards if is_reported[card.id]]
+    hoped = [Entry(card) for card in cards if not is_reported[card.id]]
     shelves = [
         Shelf(_("Reported"), _("A change told on the practice’s own page speaks of it."), reported),
         Shelf(_("Hoped for"), _("People work towards it. Nobody has told us yet that it happened."), hoped),

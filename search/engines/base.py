@@ -35,12 +35,17 @@ class EngineUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is kept in the index of one hit: enough to say why it was found."""
+    """What is kept in the index of one hit: enough to say why it was found, and what it names.
+
+    `changed` is the `moment_of_change` that this was true at; 0 where an engine does not tell.
+    """
 
     id: int
+    changed: int = 0
     kind: str = ""
     parts: tuple[tuple[str, str], ...] = ()
     outcomes: tuple[Named, ...] = ()
+    reported: tuple[int, ...] = ()
     groups: tuple[Named, ...] = ()
     principles: tuple[Named, ...] = ()
 

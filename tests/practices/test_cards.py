@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from practices import wording
-from practices.cards import card_for
+from practices.cards import read_cards
 from practices.models import Change, PracticePage, PracticeTotals
 from search.highlight import Mark, marked
 from tests.factories.practices import (
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def cards() -> list:
-    return [card_for(practice) for practice in PracticePage.objects.for_cards().by_title()]
+    return read_cards(PracticePage.objects.by_title())
 
 
 def test_a_card_names_what_is_known_in_a_fixed_order() -> None:

@@ -439,7 +439,7 @@ def test_an_outcome_tells_reported_from_hoped_for(client: Client) -> None:
 def test_the_practices_of_an_outcome_are_found_without_a_question_for_each(library) -> None:
     outcome = OutcomeFactory()
     PracticeFactory(outcomes=[outcome])
-    plan = PracticePage.objects.visible().naming(outcome).for_cards()[:20].explain()
+    plan = PracticePage.objects.visible().naming(outcome)[:20].explain()
     assert "CORRELATED" not in plan and "SCAN practices_" not in plan, plan
 
 

@@ -4,14 +4,18 @@ import random
 
 import pytest
 
-from practices.models import Kind, PracticePage
-from practices.services import merge_terms
+from practices.cards import read_cards
+from practices.models import Kind, Outcome, PracticePage
+from practices.services import merge_terms, save_term
 from search.engines.base import PAGE_SIZE
+from search.hits import hits_of
 from search.query import FACETS
+from search.vocabularies import vocabularies
 from tests.factories.practices import (
     BeneficiaryGroupFactory,
     CommunityConnectorFactory,
     OutcomeFactory,
+    PhotoFactory,
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
@@ -141,18 +145,79 @@ class TestTruth:
         assert ask().total == 0
 
     def test_what_is_unpublished_is_not_shown_even_before_it_left_the_index(self, ask, engine):
-        from search.presentation import hits_of
-
         page = PracticeFactory()
         results = ask()
         PracticePage.objects.filter(pk=page.pk).update(live=False)
-        assert hits_of(results) == []
+        assert hits_of(results, vocabularies()) == []
 
     def test_a_rebuild_holds_the_same(self, ask, ids, engine):
         pages = {PracticeFactory().pk for _ in range(3)}
         assert set(ids(ask())) == pages
         assert engine.rebuild() == 3
         assert set(ids(ask())) == pages
+
+
+class TestCards:
+    """A hit's card is drawn from what the index keeps, and is the one that every other list draws."""
+
+    @pytest.fixture
+    def practice(self, ask):
+        last, first, seen, unlisted = (
+            OutcomeFactory(label=label, sort_order=order)
+            for order, label in ((2, "Last"), (1, "First"), (3, "Seen"), (0, "Not listed"))
+        )
+        page = SelfReliantGroupFactory(
+            title="Savers",
+            organisation="A charity",
+            place="Leeds",
+            status="active",
+            status_reported="2024-05",
+            outcomes=[last, first, seen],
+            beneficiary_groups=[BeneficiaryGroupFactory(label="Older people"), BeneficiaryGroupFactory(label="Carers")],
+            changes=[{"claim": "x", "outcome": seen}, {"claim": "y", "outcome": unlisted}, {"claim": "z"}],
+            photo=PhotoFactory(),
+        )
+        PracticeFactory(title="Nothing known of it")
+        assert ask().total == 2
+        return page
+
+    @staticmethod
+    def assert_drawn_like_others(ask):
+        drawn = {hit.card.id: hit.card for hit in hits_of(ask(), vocabularies())}
+        assert drawn == {card.id: card for card in read_cards(PracticePage.objects.visible())}
+        return drawn
+
+    def test_it_is_the_same_card(self, ask, practice):
+        drawn = self.assert_drawn_like_others(ask)
+        assert [(link.label, link.reported) for link in drawn[practice.pk].outcomes] == [
+            ("Not listed", True),
+            ("Seen", True),
+            ("First", False),
+            ("Last", False),
+        ]
+
+    def test_it_is_the_same_card_after_terms_were_renamed_ordered_and_merged(self, ask, practice):
+        first, last = Outcome.objects.get(label="First"), Outcome.objects.get(label="Last")
+        first.label, first.slug, first.sort_order = "Renamed", "renamed", 9
+        save_term(term=first)
+        self.assert_drawn_like_others(ask)
+        merge_terms(source=last, target=Outcome.objects.get(pk=first.pk))
+        self.assert_drawn_like_others(ask)
+
+    def test_a_change_that_the_index_has_not_taken_in_shows(self, engine, ask, practice):
+        results = ask()
+        practice.title = "Not savers"
+        practice.outcomes = [OutcomeFactory(label="New")]
+        practice.save_revision().publish()
+        hits = {hit.card.id: hit.card for hit in hits_of(results, vocabularies())}
+        assert hits[practice.pk].title == "Not savers"
+        assert "New" in [link.label for link in hits[practice.pk].outcomes]
+
+    def test_rows_are_read_by_one_question(self, ask, practice, django_assert_num_queries):
+        PracticePage.objects.update(photo=None)
+        results, terms = ask(), vocabularies()
+        with django_assert_num_queries(2):  # the rows, and what is closed to the public
+            assert len(hits_of(results, terms)) == 2
 
 
 class TestOrder:

@@ -17,7 +17,7 @@ from search.text import MAX_WORD_LENGTH, analyzer
 from .phrases import NO_PHRASES, Phrases
 
 # Part of the folder's name: an index of another version is not read, but built anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TEXT_FIELDS = ("title", "summary", "labels", "text")
 FACET_FIELDS = (*FACETS, "reported")
 # What a sort title is made of, in its order; a shorter title comes first.
@@ -104,9 +104,11 @@ def _about(document: Document) -> dict[str, Any]:
     """What a list says of a practice. Its texts are kept apart, since they are read for hits alone."""
     return {
         "id": document.id,
+        "changed": document.changed,
         "kind": document.facets["kind"][0],
         "title": document.title,
         "outcomes": document.outcomes,
+        "reported": [int(key) for key in document.facets["reported"]],
         "groups": document.groups,
         "principles": document.principles,
     }
@@ -123,8 +125,10 @@ def about_from_index(document: tantivy.Document) -> Found:
     about = _unpacked(document, "about")
     return Found(
         id=about["id"],
+        changed=about["changed"],
         kind=about["kind"],
         outcomes=_named(about["outcomes"]),
+        reported=tuple(about["reported"]),
         groups=_named(about["groups"]),
         principles=_named(about["principles"]),
     )
