@@ -1,4 +1,4 @@
-"""Every reusable read of practices and terms. Who may see a page is answered here, once."""
+"""Every reusable read of practices and terms. Who may see a page is answered here; reading.py says it in SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Substr
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -16,11 +16,7 @@ from wagtail.query import PageQuerySet
 from .models.values import Vocabulary
 
 if TYPE_CHECKING:
-    from .models import PracticePage, Term
-
-MOST_LOCAL_VERSIONS = 20
-# What a family does not draw.
-LONG_TEXTS = ("what_it_is", "why_it_works", "local_form", "people_needed", "time_needed", "cost", "did_not_work")
+    from .models import Term
 
 
 def restricted_paths() -> list[str]:
@@ -74,32 +70,6 @@ class PracticeQuerySet(PageQuerySet):
     def by_title(self) -> PracticeQuerySet:
         return self.order_by("sort_title", "pk")
 
-    def for_page(self) -> PracticeQuerySet:
-        """With what stands beside the row. The ids of three ancestors come along, so that the family is one query."""
-        return (
-            self.select_related("totals", "care", "photo")
-            .annotate(
-                second_ancestor_id=F("adapted_from__adapted_from_id"),
-                third_ancestor_id=F("adapted_from__adapted_from__adapted_from_id"),
-            )
-            .prefetch_related("photo__renditions")
-        )
-
-    def page_of_its_kind(self, slug: str) -> PracticePage | None:
-        """The practice at an address as the page of its own kind, with what its page shows; None if there is none."""
-        from .reading import load_whole
-
-        found = self.for_page().filter(slug=slug).first()
-        if found is None:
-            return None
-        page = found.specific_deferred
-        for name in ("second_ancestor_id", "third_ancestor_id"):
-            setattr(page, name, getattr(found, name))
-        if page.kind_fields:
-            page.refresh_from_db(fields=page.kind_fields)
-        load_whole(page)
-        return page
-
     def first_letters(self) -> set[str]:
         """The letters under which there is something; "0" stands for all that is no letter."""
         letters = (
@@ -112,17 +82,6 @@ class PracticeQuerySet(PageQuerySet):
         if term.vocabulary == Vocabulary.OUTCOME:
             return self.hoping_for_or_reporting(term.pk).order_by("-is_reported", "sort_title", "pk")
         return self.with_term(term.vocabulary, [term.pk]).by_title()
-
-    def family_of(self, practice_id: int, parent_id: int | None, ancestor_ids: list[int]) -> PracticeQuerySet:
-        """Ancestors, siblings and local versions of a practice; of a large family, as many as a page can draw."""
-        family = Q(pk__in=ancestor_ids) | Q(pk__in=self._local_versions(practice_id))
-        if parent_id:
-            family |= Q(pk__in=self._local_versions(parent_id))
-        return self.filter(family).defer(*LONG_TEXTS)
-
-    def _local_versions(self, practice_id: int) -> PracticeQuerySet:
-        """The ids of the oldest local versions, and of one more than are drawn, to know that there are more."""
-        return self.filter(adapted_from=practice_id).order_by("pk").values("pk")[: MOST_LOCAL_VERSIONS + 1]
 
     def hoping_for_or_reporting(self, outcome_id: int) -> PracticeQuerySet:
         """Practices that name an outcome; `is_reported` says whether a change on the page speaks of it."""

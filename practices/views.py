@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import cast
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,18 +16,18 @@ from practices.cards import read_cards, term_link
 from practices.models import Kind, PracticePage, vocabulary_model
 from practices.presentation import family, listing, sheet
 from practices.presentation.practice import present_practice, takes_lines, version_sentence
+from practices.querysets import PracticeQuerySet
+from practices.reading import load_family, practice_at
 
 PRACTICES_ON_A_PAGE = 20
 
 
 @require_safe
 def practice(request: HttpRequest, slug: str) -> HttpResponse:
-    visible = PracticePage.objects.visible()
-    page = visible.page_of_its_kind(slug)
+    page = practice_at(slug)
     if page is None:
         raise Http404(_("There is no practice at this address."))
-    members = family.family_members(page, visible)
-    family.load_rows_of_family(page, members)
+    members = load_family(page)
     view = present_practice(
         page,
         family.family_tree(page, members),
@@ -38,7 +39,7 @@ def practice(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def print_sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    page = PracticePage.objects.visible().page_of_its_kind(slug)
+    page = practice_at(slug)
     if page is None:
         raise Http404(_("There is no practice at this address."))
     context = {
@@ -60,7 +61,7 @@ def library(request: HttpRequest) -> HttpResponse:
     context = {
         "letters": listing.letter_choices(of_kind.first_letters(), letter, kind),
         "kinds": listing.kind_choices(kind, letter),
-        "shelves": listing.library_shelf(read_cards(page.object_list)),
+        "shelves": listing.library_shelf(read_cards(_listed(page))),
         "count": page.paginator.count,
         "is_narrowed": bool(letter or kind),
         "pages": listing.pages_of(page, request.path, letter=letter, kind=kind),
@@ -80,11 +81,15 @@ def term(request: HttpRequest, vocabulary: str, slug: str) -> HttpResponse:
     context = {
         "term": found,
         "vocabulary": vocabulary,
-        "shelves": listing.term_shelves(found, read_cards(page.object_list)),
+        "shelves": listing.term_shelves(found, read_cards(_listed(page))),
         "count": page.paginator.count,
         "pages": listing.pages_of(page, request.path),
     }
     return render(request, "practices/term.html", context)
+
+
+def _listed(page: Page) -> PracticeQuerySet:
+    return cast("PracticeQuerySet", page.object_list)
 
 
 def _one_of(value: str, values: Container[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from .synonyms import Stems, WordPlan
@@ -82,7 +82,8 @@ class Marker:
     def _places(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand that may be meant, and their stems: first whole words, then hyphenated ones."""
         folded = (text if text.isascii() else text.translate(FOLDING)).lower()
-        for start in sorted({place for beginning in self.beginnings for place in _finds(folded, beginning)}):
+        said = [beginning for beginning in self.beginnings if beginning in folded]
+        for start in sorted({place for beginning in said for place in _finds(folded, beginning)}):
             if (start == 0 or not folded[start - 1].isalnum()) and (word := WORD.match(folded, start)):
                 yield start, word.end(), stem(word.group())
         end = 0
@@ -135,13 +136,12 @@ def _finds(text: str, words: str) -> Iterator[int]:
 
 def marked(text: str, marks: list[Mark]) -> SafeString:
     """The text, escaped, with the marks in it."""
-    pieces: list[str] = []
+    html = escape("")
     position = 0
     for mark in marks:
-        pieces += [text[position : mark.start], format_html("<mark>{}</mark>", text[mark.start : mark.end])]
+        html += escape(text[position : mark.start]) + format_html("<mark>{}</mark>", text[mark.start : mark.end])
         position = mark.end
-    pieces.append(text[position:])
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
+    return html + escape(text[position:])
 
 
 def _slots_within(marks: list[Mark], starts: list[int], number: int) -> set[int]:

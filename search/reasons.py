@@ -50,7 +50,7 @@ def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker) -> SafeS
         (card.place, PLACE_SENTENCES["place"]),
         (card.kind_label, PLACE_SENTENCES["kind"]),
     ):
-        marks = [mark for mark in marker.marks(text or "") if mark.slot in open_slots]
+        marks = [mark for mark in marker.marks(text) if mark.slot in open_slots] if text else ()
         if marks:
             reasons.append(
                 format_html(str(sentence), words=_marked_words(text[mark.start : mark.end] for mark in marks))
@@ -71,6 +71,7 @@ def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[S
     """The terms of this practice that typed words mean, and which words those are."""
     reasons: dict[tuple[str, int], SafeString] = {}
     answered: set[int] = set()
+    slots = list(enumerate(plan.telling))
     own = [
         (facet, key, label)
         for facet, terms in (("outcome", found.outcomes), ("group", found.groups), ("principle", found.principles))
@@ -78,7 +79,7 @@ def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[S
     ]
     for facet, key, label in own:
         label_stems = set(stems_of(label))
-        for number, slot in enumerate(plan.telling):
+        for number, slot in slots:
             meant = any(meaning.facet == facet and key in meaning.ids for meaning in slot.meanings)
             said = any(len(says) == 1 and says[0] in label_stems for says in slot.says)
             if (meant or said) and number in wanted:

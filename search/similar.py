@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from practices.covers import cover_for
-from practices.models import PracticePage
+from practices.models import PracticePage, practice_address
+from practices.reading import titles_and_slugs
 
 from .engines.base import Similar
 from .services import similar_practices
@@ -29,19 +30,18 @@ def near_practices(practice: PracticePage) -> list[Near]:
     found = similar_practices(practice.pk, NEAR)
     if not found:
         return []
-    rows = PracticePage.objects.visible().filter(pk__in=[each.found.id for each in found]).only("title", "slug")
-    pages = {page.pk: page for page in rows}
-    there = [each for each in found if each.found.id in pages]
+    live = titles_and_slugs([each.found.id for each in found])
+    there = [each for each in found if each.found.id in live]
     elsewhere = [each for each in there if each.principles and not each.same_groups]
     # Said of one only: three times in a row it would mean nothing.
     surprise = elsewhere[-1] if elsewhere else None
-    return [_near(pages[each.found.id], each, surprises=each is surprise) for each in there]
+    return [_near(*live[each.found.id], each, surprises=each is surprise) for each in there]
 
 
-def _near(page: PracticePage, each: Similar, *, surprises: bool) -> Near:
-    slugs = [slug for _key, slug, _label in each.found.outcomes]
-    cover = cover_for(each.found.kind, slugs, page.slug)
-    return Near(page.title, page.get_absolute_url(), cover, _reason(each, surprises))
+def _near(title: str, slug: str, each: Similar, *, surprises: bool) -> Near:
+    slugs = [outcome for _key, outcome, _label in each.found.outcomes]
+    cover = cover_for(each.found.kind, slugs, slug)
+    return Near(title, practice_address(slug), cover, _reason(each, surprises))
 
 
 def _reason(each: Similar, surprises: bool) -> str:

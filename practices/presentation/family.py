@@ -8,10 +8,7 @@ from uuid import UUID
 
 from practices.cards import TermLink, term_link
 from practices.models import PracticePage, Taken
-from practices.querysets import MOST_LOCAL_VERSIONS, PracticeQuerySet
-from practices.reading import load_changes, load_rows
-
-ANCESTORS = ("adapted_from_id", "second_ancestor_id", "third_ancestor_id")
+from practices.reading import ANCESTORS, MOST_LOCAL_VERSIONS
 
 
 @dataclass(frozen=True)
@@ -34,27 +31,6 @@ class FamilyMember:
     reported: list[TermLink] = field(default_factory=list)
     below: list[FamilyMember] = field(default_factory=list)
     has_more_below: bool = False
-
-
-def family_members(practice: PracticePage, visible: PracticeQuerySet) -> list[PracticePage]:
-    """The visible ancestors, siblings and local versions of a practice, in one query.
-
-    Args:
-        practice: loaded by `for_page()`, which brings the ids of three ancestors along.
-        visible: the practices that the reader may see.
-    """
-    ancestor_ids = [pk for pk in (getattr(practice, name) for name in ANCESTORS) if pk]
-    if not ancestor_ids and not PracticePage.objects.filter(adapted_from=practice.pk).exists():
-        return []
-    members = visible.family_of(practice.pk, practice.adapted_from_id, ancestor_ids)
-    return sorted(members, key=lambda member: (member.sort_title, member.pk))
-
-
-def load_rows_of_family(practice: PracticePage, members: Sequence[PracticePage]) -> None:
-    """What the family's list and the page itself both need of rows: one query for each kind of row."""
-    pages = list({page.pk: page for page in (*members, practice)}.values())
-    load_rows(pages, "essentials", "adaptation")
-    load_changes(pages)
 
 
 def family_tree(practice: PracticePage, members: Sequence[PracticePage]) -> FamilyMember | None:

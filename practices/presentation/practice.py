@@ -118,7 +118,7 @@ def present_practice(
     """Prepare a practice for its page.
 
     Args:
-        practice: the page of its own kind, loaded by `for_page()`, with its rows.
+        practice: the page of its own kind, as `practice_at` and `load_family` read it.
         family: where it stands among its local versions, if it has any.
         site_name: the library's name, for the citation.
         base_url: the library's address, for the citation.

@@ -15,7 +15,7 @@ from wagtail.models import PageViewRestriction
 
 from practices.models import AdaptedEssential, FormerSlug, PracticePage
 from practices.presentation.sheet import LINES_OF_ONE_SIDE, Sheet, fit_one_side, lines_of
-from practices.querysets import MOST_LOCAL_VERSIONS
+from practices.reading import MOST_LOCAL_VERSIONS
 from tests.factories.people import UserFactory
 from tests.factories.practices import (
     BeneficiaryGroupFactory,
