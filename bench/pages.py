@@ -11,7 +11,6 @@ from django.test import Client
 
 from practices import views
 from practices.models import Outcome, PracticePage
-from practices.querysets import PracticeQuerySet
 
 from .figures import Row, milliseconds, percentile, split_line
 from .load import Load, has_wrk, load
@@ -156,7 +155,8 @@ def split_of_page(slugs: list[str]) -> Row:
         client.get(path)
     taken = [timed(lambda path=path: client.get(path)) for path in paths]
     pieces = {
-        "page": (PracticeQuerySet, "page_of_its_kind"),
+        "page": (views, "practice_at"),
+        "family": (views, "load_family"),
         "values": (views, "present_practice"),
         "drawing": (views, "render"),
     }
@@ -164,10 +164,11 @@ def split_of_page(slugs: list[str]) -> Row:
         whole = sum(timed(lambda path=path: client.get(path)) for path in paths) / len(paths)
     parts = {
         "reading the page": spans.each("page", len(paths)),
+        "reading its family": spans.each("family", len(paths)),
         "values": spans.each("values", len(paths)),
         "drawing, with related practices": spans.each("drawing", len(paths)),
     }
-    parts["family, middleware, rest"] = max(0.0, whole - sum(parts.values()))
+    parts["middleware, rest"] = max(0.0, whole - sum(parts.values()))
     row = Row(
         "practice page in process, one reader",
         f"p50 {milliseconds(percentile(taken, 0.5))}, p95 {milliseconds(percentile(taken, 0.95))}",
