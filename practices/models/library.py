@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 
 class LibraryManager(models.Manager["Library"]):
     def current(self) -> Library:
         """The one row; made on first use. Asked for by every page, so by a statement that is worked out once."""
-        found = list(self.raw("SELECT id, uuid, version FROM practices_library WHERE id = 1"))
-        return found[0] if found else self.get_or_create(pk=1)[0]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT uuid, version FROM practices_library WHERE id = 1")
+            found = cursor.fetchone()
+        if found is None:
+            return self.get_or_create(pk=1)[0]
+        # SQLite has no type for it and gives its letters.
+        identity = found[0] if isinstance(found[0], uuid.UUID) else uuid.UUID(found[0])
+        return Library.from_db(connection.alias, ("id", "uuid", "version"), (1, identity, found[1]))
 
     def bump_version(self) -> None:
         """Say, in the transaction of a change, that something readers can see has changed."""
