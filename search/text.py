@@ -123,9 +123,15 @@ def stem(word: str) -> str:
     return stems[0] if stems else ""
 
 
+def stems_in(text: str) -> list[str]:
+    """The stems of the words of a text, in their order."""
+    return [found for found in map(stem, words_of(text)) if found]
+
+
 @lru_cache(maxsize=5_000)
 def stems_of(text: str) -> tuple[str, ...]:
-    return tuple(found for found in map(stem, words_of(text)) if found)
+    """The same of a short text that comes again and again."""
+    return tuple(stems_in(text))
 
 
 @lru_cache(maxsize=5_000)

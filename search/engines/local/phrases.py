@@ -9,12 +9,11 @@ phrase that came later is found by its words, as ever, until the index is built 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from search.synonyms import Stems
-from search.text import stem, words_of
 
 FILE = "phrases.json"
 
@@ -31,17 +30,15 @@ class Phrases:
     def __contains__(self, stems: Stems) -> bool:
         return stems in self.known
 
-    def said_in(self, text: str) -> list[str]:
-        """The phrases that a text says, each once, as `key` writes them."""
-        if not self.known:
+    def said_in(self, stems: Sequence[str]) -> list[str]:
+        """The phrases that a text says, given by the stems of its words; each once, as `key` writes them."""
+        if self._by_beginning.keys().isdisjoint(pairwise(stems)):
             return []
-        stems = [stem(word) for word in words_of(text)]
         said: dict[str, None] = {}
         for place, beginning in enumerate(pairwise(stems)):
-            if beginning in self._by_beginning:
-                for phrase in self._by_beginning[beginning]:
-                    if tuple(stems[place : place + len(phrase)]) == phrase:
-                        said[key(phrase)] = None
+            for phrase in self._by_beginning.get(beginning, ()):
+                if tuple(stems[place : place + len(phrase)]) == phrase:
+                    said[key(phrase)] = None
         return list(said)
 
     def write(self, generation: Path) -> None:
