@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 30
-Item = TypeVar("Item")
+# As many as there is memory for. Of more, making the texts counts as loading.
+MADE_BEFOREHAND = 10_000
 
 
 def main() -> None:
@@ -29,11 +32,7 @@ def main() -> None:
     django.setup()
     print(f"Filling {options.data_dir}", flush=True)
     prepare()
-    # What is there by now stays: the collector need not look at it again and again.
-    gc.freeze()
-    fill(options.practices, seed=options.seed, batch=options.batch)
-    if not options.no_index:
-        index()
+    fill(options.practices, seed=options.seed, batch=options.batch, indexed=not options.no_index)
 
 
 def read_options() -> argparse.Namespace:
@@ -78,49 +77,50 @@ def add_terms() -> None:
             save_term(term=made)
 
 
-class Timed:
-    """Passes things on, and adds up how long it took to make them."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def each(self, source: Iterable[Item]) -> Iterator[Item]:
-        source = iter(source)
-        while True:
-            begun = time.perf_counter()
-            item = next(source, None)
-            self.seconds += time.perf_counter() - begun
-            if item is None:
-                return
-            yield item
-
-
-def fill(count: int, *, seed: int, batch: int) -> None:
-    """Make and load the practices, and say how fast it went."""
+def fill(count: int, *, seed: int, batch: int, indexed: bool) -> None:
+    """Make and load the practices, while the loop of due work indexes what it hears, and say how fast it went."""
     from bench.library import made_practices
     from practices.bulk import load_practices
 
-    making, begun = Timed(), time.perf_counter()
-    show = progress_of("Loading", count)
-    load_practices(practices=making.each(made_practices(count, seed=seed)), batch_size=batch, progress=show)
-    seconds = time.perf_counter() - begun
-    tell("Made", count, making.seconds)
-    tell("Loaded", count, seconds - making.seconds)
+    practices: Iterable[Any] = made_practices(count, seed=seed)
+    if count <= MADE_BEFOREHAND:
+        begun = time.perf_counter()
+        practices = list(practices)
+        tell("Made", count, time.perf_counter() - begun)
+    # What is there by now stays: the collector need not look at it again and again.
+    gc.freeze()
+    with indexing() if indexed else nullcontext():
+        begun = time.perf_counter()
+        load_practices(practices=practices, batch_size=batch, progress=progress_of("Loading", count))
+        tell("Loaded", count, time.perf_counter() - begun)
+        if indexed:
+            begun = time.perf_counter()
+            wait_for_index(progress_of("Indexing", count), count)
+            tell("Indexed", count, time.perf_counter() - begun)
 
 
-def index() -> None:
-    """Take the practices into the search index, and say how fast it went."""
+@contextmanager
+def indexing() -> Iterator[None]:
+    """The loop of due work beside us, as every site has it."""
     from search.services import rebuild_index
 
-    begun = time.perf_counter()
-    bars: dict[int, Callable[[int], None]] = {}
+    rebuild_index()
+    loop = subprocess.Popen([sys.executable, "manage.py", "due_work", "--loop", "--seconds", "0.1"], cwd=ROOT)
+    try:
+        yield
+    finally:
+        loop.terminate()
+        loop.wait()
 
-    def show(done: int, total: int) -> None:
-        if total not in bars:
-            bars[total] = progress_of("Indexing", total)
-        bars[total](done)
 
-    tell("Indexed", rebuild_index(show), time.perf_counter() - begun)
+def wait_for_index(show: Callable[[int], Any], count: int) -> None:
+    """Return once nothing waits any more."""
+    from search.models import IndexQueue
+
+    while left := IndexQueue.objects.count():
+        show(count - left)
+        time.sleep(0.05)
+    show(count)
 
 
 def tell(done: str, count: int, seconds: float) -> None:

@@ -117,10 +117,13 @@ def seconds_told(said: str) -> dict[str, float]:
 
 
 def bulk_row(stamp: dict[str, Any], *, was_reused: bool) -> Row:
-    """How fast a library was loaded with first revisions, log, terms and index; making the texts is not counted."""
+    """How fast a library was loaded with first revisions, log, terms and index.
+
+    Making the texts is not counted for those that are made beforehand.
+    """
     seconds, size = stamp["seconds"], stamp["size"]
     rate = size / max(seconds["loaded"] + seconds["indexed"], 1e-9)
-    notes = [f"bulk load of {size:,}: loading {seconds['loaded']:.1f} s, indexing {seconds['indexed']:.1f} s"]
+    notes = [f"bulk load of {size:,}: loading {seconds['loaded']:.1f} s, {seconds['indexed']:.1f} s more until indexed"]
     return Row(
         f"bulk load, {size:,}" + (" (when it was made)" if was_reused else ""),
         f"{rate:,.0f} pages a second",

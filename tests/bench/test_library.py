@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import asdict
 from itertools import islice
@@ -11,6 +13,7 @@ from statistics import median
 import pytest
 
 from bench.fill import add_terms, fill, progress_of, read_options
+from bench.libraries import ROOT, environment, seconds_told
 from bench.library import DAYS, LARGEST_FAMILY, made_practices
 from bench.queries import made_queries, words_in
 from bench.terms import COMMON, STARTER_PRINCIPLES, made_terms
@@ -141,13 +144,29 @@ def test_queries_of_a_class_are_on_as_many_pages_as_it_says(practices):
 def test_a_library_is_filled_with_all_its_terms_and_the_speed_is_told(library, capsys):
     load_vocabularies()
     add_terms()
-    fill(30, seed=1, batch=12)
+    fill(30, seed=1, batch=12, indexed=False)
     pages = PracticePage.objects.visible()
     assert list(pages.order_by("path").values_list("slug", flat=True)) == [made.slug for made in made_practices(30)]
     assert [model.objects.count() for model in VOCABULARIES.values()] == [60, 40, 30]
     told = capsys.readouterr().out
     assert re.search(r"^Made 30 practices in \S+ s: [\d,]+ a second, \S+ ms each$", told, re.MULTILINE)
     assert re.search(r"^Loaded 30 practices in \S+ s: [\d,]+ a second, \S+ ms each$", told, re.MULTILINE)
+
+
+def test_the_command_fills_an_empty_folder_and_its_index(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.fill", "--practices", "40", "--batch", "15", "--data-dir", str(tmp_path)],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert seconds_told(done.stdout).keys() == {"made", "loaded", "indexed"}
+    health = [sys.executable, "manage.py", "index", "--check"]
+    told = subprocess.run(health, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_progress_is_a_line_for_each_tenth_in_a_log(capsys):

@@ -183,3 +183,26 @@ class TestVersions:
         assert drain_queue(limit=60, seconds=10) == 60
         assert drain_queue(wait=True) == 2_242
         assert portions == [50, 10, 1_000, 1_000, 242]
+
+    def test_a_rebuild_indexes_once_what_waited_before_it_and_again_what_changed_since(
+        self, folder, engine, monkeypatch
+    ):
+        IndexQueue.objects.put(titles())
+        filling, indexed = LocalEngine._fill, []
+        changed = PracticePage.objects.get(title="Round the corner")
+
+        def fill_and_be_overtaken(self, *given):
+            phrases = filling(self, *given)
+            PracticePage.objects.filter(pk=changed.pk).update(title="Round and changed")
+            IndexQueue.objects.put([changed.pk])
+            return phrases
+
+        monkeypatch.setattr(LocalEngine, "_fill", fill_and_be_overtaken)
+        monkeypatch.setattr(
+            "search.engines.local.put",
+            lambda writer, ids, *given, **more: indexed.extend(ids) or put(writer, ids, *given, **more),
+        )
+        engine.rebuild()
+        assert sorted(indexed) == sorted([*titles(), changed.pk])
+        assert titles_in_index() == titles()
+        assert not IndexQueue.objects.exists()

@@ -195,8 +195,9 @@ class LocalEngine(SearchEngine):
                 return health.documents
             generation = folder.new_generation()
             try:
+                waited = dict(IndexQueue.objects.values_list("object_id", "version"))
                 phrases = self._fill(generation, progress)
-                return self._go_live(folder, generation, phrases)
+                return self._go_live(folder, generation, phrases, waited)
             except BaseException:
                 shutil.rmtree(generation, ignore_errors=True)
                 raise
@@ -214,15 +215,19 @@ class LocalEngine(SearchEngine):
         writer.wait_merging_threads()
         return phrases
 
-    def _go_live(self, folder: IndexFolder, generation: Path, phrases: Phrases) -> int:
-        """Take in what changed meanwhile, with nobody else writing, and swap."""
+    def _go_live(self, folder: IndexFolder, generation: Path, phrases: Phrases, waited: dict[int, int]) -> int:
+        """Take in what changed meanwhile, with nobody else writing, and swap.
+
+        What `waited` before the first practice was read is in already, unless its row has been written anew.
+        """
         with folder.locked(WRITE, wait=True):
             version = Library.objects.current().version
             waiting = dict(IndexQueue.objects.values_list("object_id", "version"))
+            changed = {key for key, row in waiting.items() if waited.get(key) != row}
             index = open_index(str(generation))
-            if waiting:
+            if changed:
                 writer = index.writer(HEAP, 1)
-                put(writer, waiting, phrases, removed=waiting)
+                put(writer, changed, phrases, removed=changed)
                 writer.commit()
                 writer.wait_merging_threads()
             index.reload()

@@ -39,6 +39,8 @@ SOMEBODY_ELSE = ("LockBusy", "was killed")
 # How the engine tells the number of an error of the system.
 NUMBER = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
 LEFTOVERS_AFTER = 3600
+# Seconds between writing a file and giving it its name; whatever came to its place later was put there.
+PUT_BACK_AFTER = 5
 MOST_TRIES = 100
 
 
@@ -101,14 +103,15 @@ class IndexFolder:
     def drained(self, generation: Path) -> Drained:
         """Up to which version of which library a generation is known to hold every change.
 
-        The file names its own inode, and a copy has another: an older backup that was put back
-        can be told from the folder that was always here.
+        The file names its own inode, and when it was written: an older backup that was put back has another
+        inode, or came to have it later, and so can be told from the folder that was always here.
         """
         try:
             with (generation / "drained").open(encoding="ascii") as file:
-                inode = os.fstat(file.fileno()).st_ino
-                version, library, own = file.read(200).split()
-            return Drained(int(version), library, copied=own != str(inode))
+                here = os.fstat(file.fileno())
+                version, library, inode, written = file.read(200).split()
+            copied = inode != str(here.st_ino) or here.st_ctime > int(written) + PUT_BACK_AFTER
+            return Drained(int(version), library, copied=copied)
         except (OSError, ValueError):
             return Drained()
 
@@ -134,7 +137,7 @@ class IndexFolder:
                 self.note_drained(generation, drained.version)
 
     def note_drained(self, generation: Path, version: int) -> None:
-        self.replace(f"{generation.name}/drained", f"{version} {self.library}", name_inode=True)
+        self.replace(f"{generation.name}/drained", f"{version} {self.library}", names_itself=True)
 
     def note_check(self, result: str) -> None:
         self.replace("checked", f"{int(time.time())} {result}")
@@ -195,13 +198,14 @@ class IndexFolder:
         except (OSError, ValueError):
             return ""
 
-    def replace(self, name: str, text: str, *, name_inode: bool = False) -> None:
+    def replace(self, name: str, text: str, *, names_itself: bool = False) -> None:
         """Write a file so that a reader sees the old or the new, never half."""
         path = self.path / name
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.time_ns():x}")
         try:
             with temporary.open("w", encoding="ascii") as file:
-                file.write(f"{text} {os.fstat(file.fileno()).st_ino}" if name_inode else text)
+                own = f" {os.fstat(file.fileno()).st_ino} {int(time.time())}" if names_itself else ""
+                file.write(text + own)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

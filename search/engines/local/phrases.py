@@ -32,14 +32,12 @@ class Phrases:
 
     def said_in(self, stems: Sequence[str]) -> list[str]:
         """The phrases that a text says, given by the stems of its words; each once, as `key` writes them."""
-        if self._by_beginning.keys().isdisjoint(pairwise(stems)):
+        begun = self._by_beginning.keys() & set(pairwise(stems))
+        if not begun:
             return []
-        said: dict[str, None] = {}
-        for place, beginning in enumerate(pairwise(stems)):
-            for phrase in self._by_beginning.get(beginning, ()):
-                if tuple(stems[place : place + len(phrase)]) == phrase:
-                    said[key(phrase)] = None
-        return list(said)
+        text = f" {key(stems)} "
+        maybe = (key(phrase) for beginning in begun for phrase in self._by_beginning[beginning])
+        return sorted(phrase for phrase in maybe if f" {phrase} " in text)
 
     def write(self, generation: Path) -> None:
         (generation / FILE).write_text(json.dumps(sorted(self.known)), encoding="utf-8")
@@ -48,7 +46,7 @@ class Phrases:
 NO_PHRASES = Phrases()
 
 
-def key(phrase: Stems) -> str:
+def key(phrase: Sequence[str]) -> str:
     """A phrase as one word of the index."""
     return " ".join(phrase)
 
