@@ -30,9 +30,13 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.db import connection
+
     print(f"Filling {options.data_dir}", flush=True)
     prepare()
     fill(options.practices, seed=options.seed, batch=options.batch, indexed=not options.no_index)
+    # The last one to leave brings the journal, which may be as large as the library by now, into the database.
+    connection.close()
 
 
 def read_options() -> argparse.Namespace:
