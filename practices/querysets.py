@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.db.models.functions import Substr
+from django.db.models import BooleanField, ExpressionWrapper, F, IntegerField, Q, Subquery
+from django.db.models.lookups import Exact
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -41,10 +41,15 @@ class PracticeQuerySet(PageQuerySet):
         return self.live().exclude(restricted) if restricted else self.live()
 
     def of_kind(self, kind: str) -> PracticeQuerySet:
-        """Practices of one kind; "other" is those of no kind of their own."""
+        """Practices of one kind; "other" is those of no kind of their own.
+
+        There are few kinds, so their index would lead to a large part of the library: with the sum, which no
+        index has, databases walk the titles instead, and stop at the end of a page.
+        """
         from .models.kinds import kind_model
 
-        return self.filter(content_type=ContentType.objects.get_for_model(kind_model(kind)))
+        type_id = ExpressionWrapper(F("content_type_id") + 0, output_field=IntegerField())
+        return self.filter(Exact(type_id, ContentType.objects.get_for_model(kind_model(kind)).pk))
 
     def with_term(self, vocabulary: str, term_ids: list[int]) -> PracticeQuerySet:
         """Practices that name one of the terms, each once."""
@@ -62,20 +67,26 @@ class PracticeQuerySet(PageQuerySet):
         return self.filter(pk__in=named)
 
     def beginning_with(self, letter: str) -> PracticeQuerySet:
-        """Practices whose sort title begins with the letter; anything but a to z is found under "0"."""
+        """Practices whose sort title begins with the letter; anything but a to z is found under "0".
+
+        Sort titles hold nothing but small letters, digits and spaces, so a letter is a stretch of their index.
+        """
         if letter == "0":
-            return self.exclude(sort_title__regex=r"^[a-z]")
-        return self.filter(sort_title__startswith=letter.lower())
+            return self.filter(sort_title__lt="a")
+        return self.filter(sort_title__gte=letter.lower(), sort_title__lt=chr(ord(letter.lower()) + 1))
 
     def by_title(self) -> PracticeQuerySet:
         return self.order_by("sort_title", "pk")
 
     def first_letters(self) -> set[str]:
-        """The letters under which there is something; "0" stands for all that is no letter."""
-        letters = (
-            self.order_by().annotate(letter=Substr("sort_title", 1, 1)).values_list("letter", flat=True).distinct()
-        )
-        return {letter if letter in ascii_lowercase else "0" for letter in letters if letter}
+        """The letters under which there is something; "0" stands for all that is no letter.
+
+        The first practice of each is looked for: to read them all took 0.2 s at 100,000.
+        """
+        letters = ["0", *ascii_lowercase]
+        first = [Subquery(self.beginning_with(letter).by_title().values("pk")[:1]) for letter in letters]
+        row = self.model.objects.order_by().values_list(*first)[:1]
+        return {letter for found in row for letter, first_id in zip(letters, found, strict=True) if first_id}
 
     def naming(self, term: Term) -> PracticeQuerySet:
         """Practices that name a term, in the order of its own page: reported before hoped for, then by title."""
