@@ -10,8 +10,6 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
-from practices.models import PracticePage
-
 from .tables import Table
 
 
@@ -22,8 +20,6 @@ class History:
         context = get_active_log_context()
         self.person = getattr(by or context.user, "pk", None)
         self.page_type = ContentType.objects.get_for_model(Page).pk
-        # What a row points to is indexed as of the type that its key to the page names, whatever the page's kind.
-        self.practice_type = ContentType.objects.get_for_model(PracticePage).pk
         # Only what something names needs a key beforehand.
         self.revision = Table(Revision)
         self.log = Table(PageLogEntry, numbered=True)

@@ -153,7 +153,7 @@ class Batch:
             if term_id:
                 self.history.add_reference(
                     pk,
-                    self.history.practice_type,
+                    practice.kind.content_type,
                     (self.tables.term_types[plan.vocabulary], term_id),
                     (f"{plan.name}.item.{plan.term}", f"{plan.name}.{row_id}.{plan.term}"),
                 )
