@@ -75,6 +75,20 @@ def rebuild(times: int) -> None:
         print(rebuild_index())
 
 
+def rebuild_and_be_overtaken(pk: int) -> None:
+    """Rebuild, and hear of a change when every practice has been read."""
+    engine: Any = get_engine()
+    filling = engine._fill
+
+    def fill_and_be_overtaken(*args: Any) -> Any:
+        phrases = filling(*args)
+        IndexQueue.objects.put([pk])
+        return phrases
+
+    engine._fill = fill_and_be_overtaken
+    rebuild_index()
+
+
 def search(times: int, always: list[int], sometimes: list[int]) -> None:
     """Print each answer that is not what it has to be."""
     for _ in range(times):

@@ -200,7 +200,7 @@ class TestKilled:
             PracticePage.objects.filter(pk=ids[0]).update(title=f"Round {number} again")
             Library.objects.bump_version()
             IndexQueue.objects.put([ids[0]])
-            job = start("die", *place, "rebuild", (1,))
+            job = start("die", *place, "rebuild_and_be_overtaken", (ids[1],))
             assert job.end() == -signal.SIGKILL, f"{place} {job.told()}"
             counted["kills at a step of a rebuild"] += 1
             assert_heals()
