@@ -93,35 +93,37 @@ def fill(count: int, *, seed: int, batch: int, indexed: bool) -> None:
         tell("Made", count, time.perf_counter() - begun)
     # What is there by now stays: the collector need not look at it again and again.
     gc.freeze()
-    with indexing() if indexed else nullcontext():
+    with indexing() if indexed else nullcontext() as loop:
         begun = time.perf_counter()
         load_practices(practices=practices, batch_size=batch, progress=progress_of("Loading", count))
         tell("Loaded", count, time.perf_counter() - begun)
         if indexed:
             begun = time.perf_counter()
-            wait_for_index(progress_of("Indexing", count), count)
+            wait_for_index(progress_of("Indexing", count), count, loop)
             tell("Indexed", count, time.perf_counter() - begun)
 
 
 @contextmanager
-def indexing() -> Iterator[None]:
+def indexing() -> Iterator[subprocess.Popen]:
     """The loop of due work beside us, as every site has it."""
     from search.services import rebuild_index
 
     rebuild_index()
     loop = subprocess.Popen([sys.executable, "manage.py", "due_work", "--loop", "--seconds", "0.1"], cwd=ROOT)
     try:
-        yield
+        yield loop
     finally:
         loop.terminate()
         loop.wait()
 
 
-def wait_for_index(show: Callable[[int], Any], count: int) -> None:
-    """Return once nothing waits any more."""
+def wait_for_index(show: Callable[[int], Any], count: int, loop: subprocess.Popen) -> None:
+    """Return once nothing waits any more; end the program where nobody works any more."""
     from search.models import IndexQueue
 
     while left := IndexQueue.objects.count():
+        if loop.poll() is not None:
+            sys.exit("The loop of due work has died.")
         show(count - left)
         time.sleep(0.05)
     show(count)

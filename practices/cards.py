@@ -6,7 +6,7 @@ than the search that found them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -196,8 +196,10 @@ def term_link(term: Term, *, reported: bool = False) -> TermLink:
 
 def outcome_links(practice: PracticePage) -> list[TermLink]:
     """The outcomes of a practice that was read whole, as its card has them."""
-    reported_ids = practice.reported_outcome_ids
-    terms = {outcome.pk: outcome for outcome in practice.outcomes.all()}
-    terms |= {change.outcome_id: change.outcome for change in practice.changes.all() if change.outcome_id}
-    in_order = sorted(terms.values(), key=lambda term: (term.pk not in reported_ids, term.sort_order, term.label))
-    return [term_link(term, reported=term.pk in reported_ids) for term in in_order]
+    reported = {change.outcome for change in practice.changes.all() if change.outcome_id}
+    return card_terms(_in_order(practice.outcomes.all()), _in_order(reported), []).outcomes
+
+
+def _in_order(terms: Iterable[Term]) -> list[SlugAndLabel]:
+    ordered = sorted(terms, key=lambda term: (term.sort_order, term.label, term.pk))
+    return [(term.slug, term.label) for term in ordered]

@@ -73,7 +73,9 @@ class PracticeQuerySet(PageQuerySet):
         """
         if letter == "0":
             return self.filter(sort_title__lt="a")
-        return self.filter(sort_title__gte=letter.lower(), sort_title__lt=chr(ord(letter.lower()) + 1))
+        beginning = self.filter(sort_title__gte=letter.lower())
+        # What comes after "z" differs between databases, and there is nothing.
+        return beginning if letter.lower() == "z" else beginning.filter(sort_title__lt=chr(ord(letter.lower()) + 1))
 
     def by_title(self) -> PracticeQuerySet:
         return self.order_by("sort_title", "pk")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from .models import (
     Change,
@@ -150,6 +150,9 @@ def change_kind(*, page: PracticePage, kind: str, by: Any = None) -> PracticePag
     Page.objects.filter(pk=old.pk).update(content_type=content_type)
     # A revision finds its page by the page's type, so the old ones have to name the new type too.
     Revision.objects.for_instance(old).update(content_type=content_type)
+    ReferenceIndex.objects.filter(content_type=ContentType.objects.get_for_model(old), object_id=str(old.pk)).update(
+        content_type=content_type
+    )
     new = model.objects.get(pk=old.pk)
     log(new, "practices.change_kind", user=by, data={"before": str(before), "after": kind})
     revision = new.save_revision(user=by, log_action=False)

@@ -105,7 +105,11 @@ class _Terms:
 
 
 def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
-    """Values, not objects: making objects of a page's thirty rows takes longer than the engine takes to index it."""
+    """Values, not objects: making objects of a page's thirty rows takes longer than the engine takes to index it.
+
+    The page is read before its rows: where somebody publishes in between, the document says that it is of before.
+    """
+    pages = list(PracticePage.objects.visible().filter(pk__in=ids).order_by("pk").values_list("pk", *PAGE_COLUMNS))
     rows = {
         name: _rows(PracticePage._meta.get_field(name).related_model, "page_id", ids, columns)
         for name, columns in ROW_COLUMNS.items()
@@ -113,8 +117,7 @@ def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
     outcomes = _rows(PracticePage.outcomes.through, "practicepage_id", ids, ("outcome_id",))
     groups = _rows(PracticePage.beneficiary_groups.through, "practicepage_id", ids, ("beneficiarygroup_id",))
     kinds, extras = _kinds(ids)
-    pages = PracticePage.objects.visible().filter(pk__in=ids).order_by("pk")
-    for values in pages.values_list("pk", *PAGE_COLUMNS):
+    for values in pages:
         pk = values[0]
         yield _document(
             Namespace(

@@ -33,7 +33,7 @@ def hits_of(results: SearchResults, terms: Vocabularies) -> list[HitCard]:
     """
     found = {each.id: each for each in results.hits}
     rows = read_card_rows(PracticePage.objects.visible().filter(pk__in=list(found))) if found else []
-    as_indexed = {row.id for row in rows if found[row.id].changed == moment_of_change(row.last_published_at)}
+    as_indexed = {row.id for row in rows if 0 != found[row.id].changed == moment_of_change(row.last_published_at)}
     named = {key: _terms_named(found[key], terms) for key in as_indexed}
     named |= read_card_terms([row.id for row in rows if row.id not in as_indexed])
     cards = {card.id: card for card in make_cards(rows, named)}

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -88,6 +89,48 @@ def test_turns_come_in_the_order_in_which_people_came(opened):
         for each in waiting:
             each.join(20)
     assert names(opened()) == came
+
+
+def test_all_who_wait_too_long_are_told_at_the_same_time(opened):
+    refused: list[float] = []
+
+    def try_to_write() -> None:
+        with pytest.raises(OperationalError, match="locked"):
+            write(opened(timeout=0.5), "never")
+        refused.append(time.monotonic() - begun)
+
+    with somebody_writing(opened()):
+        begun = time.monotonic()
+        waiting = [threading.Thread(target=try_to_write) for _ in range(4)]
+        for each in waiting:
+            each.start()
+        for each in waiting:
+            each.join(20)
+    assert len(refused) == 4
+    assert max(refused) < 1.5
+
+
+def test_where_there_can_be_no_line_one_waits_all_the_same(opened):
+    database = opened()
+    Path(f"{database.settings_dict['NAME']}-line").mkdir()
+    with somebody_writing(database) as other:
+        threading.Timer(0.2, other.execute, ["COMMIT"]).start()
+        write(opened(), "later")
+    assert names(opened()) == ["later"]
+
+
+def test_what_was_read_and_has_changed_since_is_not_waited_for(opened):
+    database = opened(transaction_mode="DEFERRED")
+    with closing(database), database.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT * FROM written").fetchall()
+        write(opened(), "in between")
+        begun = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"):
+            cursor.execute("INSERT INTO written VALUES ('late')")
+        assert time.monotonic() - begun < 1
+        cursor.execute("ROLLBACK")
+    assert names(opened()) == ["in between"]
 
 
 def test_many_rows_are_written_all_or_none_outside_a_transaction_too(opened):

@@ -1,6 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
 from practices.models import (
     CommunityConnectorPage,
@@ -178,6 +178,18 @@ def test_a_changed_kind_keeps_address_rows_terms_totals_and_history(library, kin
     assert new.latest_revision_id == new.live_revision_id
     assert list(PracticePage.objects.of_kind(kind)) == [PracticePage.objects.get()]
     assert PageLogEntry.objects.filter(page=page.pk, action="practices.change_kind").count() == 1
+
+
+def test_what_a_practice_points_to_is_known_after_a_changed_kind_and_forgotten_with_the_row(library):
+    outcome, original = OutcomeFactory(), PracticeFactory()
+    page = CommunityConnectorFactory(changes=[{"claim": "x", "outcome": outcome}], adapted_from=original)
+    new = change_kind(page=page, kind="self-reliant-group")
+    for target in (outcome, original):
+        assert ReferenceIndex.get_references_to(target).count() == 1
+    new.changes = []
+    new.save_revision().publish()
+    assert not ReferenceIndex.get_references_to(outcome).exists()
+    assert ReferenceIndex.get_references_to(original).count() == 1
 
 
 def test_a_revision_from_before_a_changed_kind_can_be_read_and_gone_back_to(library):

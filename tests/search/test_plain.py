@@ -2,8 +2,11 @@
 
 import pytest
 
+from practices.models import PracticePage
 from search.engines import engine_named
+from search.hits import hits_of
 from search.query import SearchQuery
+from search.vocabularies import vocabularies
 from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory, SelfReliantGroupFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,13 @@ def test_all_words_in_title_or_summary_title_first(find):
 def test_hidden_pages_are_not_found(find):
     PracticeFactory(title="Tea", unpublished=True)
     assert find(words="tea") == []
+
+
+def test_its_hits_bear_their_terms_though_nobody_knows_when_they_changed(library):
+    page = PracticeFactory(title="Tea", outcomes=[OutcomeFactory(label="Company")])
+    PracticePage.objects.filter(pk=page.pk).update(last_published_at=None)
+    [hit] = hits_of(engine_named("plain").search(SearchQuery(words="tea")), vocabularies())
+    assert [link.label for link in hit.card.outcomes] == ["Company"]
 
 
 def test_every_facet_filters(find):

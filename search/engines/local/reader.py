@@ -98,7 +98,7 @@ class LocalReader(Reader):
         if not (chosen or query.reported or plan.slots):
             return self._named(self._browsing())
         counts = self._named(self._count_all(query, plan))
-        if query.reported:
+        if query.reported and "outcome" not in chosen:
             counts |= self._count_column("outcome", query, plan)
         for facet in chosen:
             if chosen == [facet] and not (query.reported or plan.slots):

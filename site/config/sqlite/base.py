@@ -18,7 +18,6 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 
 LOOKING_EVERY = 0.002
-BUSY = "database is locked"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -29,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:
         cursor = self.connection.cursor(factory=PatientCursor)
-        cursor.longest_look = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        cursor.longest_wait = float(self.settings_dict["OPTIONS"].get("timeout", 5))
         cursor.line = f"{self.settings_dict['NAME']}-line"
         return cursor
 
@@ -37,10 +36,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 class PatientCursor(base.SQLiteCursorWrapper):
     """Tries a statement again while somebody else writes: one that was refused has done nothing.
 
-    The first in the line gives up after `longest_look` seconds, and the next one looks.
+    Everybody gives up after `longest_wait` seconds. Transactions begin as IMMEDIATE ones and the journal is a WAL:
+    within one there is nobody to wait for.
     """
 
-    longest_look: float
+    longest_wait: float
     line: str
 
     def execute(self, query: str, params: Any = None) -> Any:
@@ -53,21 +53,21 @@ class PatientCursor(base.SQLiteCursorWrapper):
         self.execute("BEGIN IMMEDIATE")
         try:
             done = super().executemany(query, param_list)
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
         return done
 
     def _patiently(self, act: Callable[[], Any]) -> Any:
+        until = time.monotonic() + self.longest_wait
         try:
             return act()
         except sqlite3.OperationalError as error:
-            # Within a transaction nobody else can write.
             if not _is_busy(error) or self.connection.in_transaction:
                 raise
         with _first_in(self.line):
-            until = time.monotonic() + self.longest_look
             while True:
                 try:
                     return act()
@@ -78,15 +78,27 @@ class PatientCursor(base.SQLiteCursorWrapper):
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:
-    return BUSY in str(error)
+    """Not so when what was read in the same breath is out of date by now: that never comes right by waiting."""
+    code = error.sqlite_errorcode
+    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
 
 
 @contextmanager
 def _first_in(line: str) -> Iterator[None]:
-    """Wait until all who came before have had their turn. The system wakes them in their order, and knows who died."""
-    handle = os.open(line, os.O_RDWR | os.O_CREAT, 0o644)
+    """Wait until all who came before have had their turn. The system wakes them in their order, and knows who died.
+
+    Where there can be no line, chance decides who is next.
+    """
+    try:
+        # To read is enough for the lock, whoever the file belongs to.
+        handle = os.open(line, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:
+        yield
+        return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        # A child that was forked meanwhile would go on holding what is only closed.
+        fcntl.flock(handle, fcntl.LOCK_UN)
         os.close(handle)
