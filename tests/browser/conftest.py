@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # Chromium itself dies once in a while. What it says of our pages is never tried again.
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TargetClosedError"]))
 
 
 def _environment(data: Path) -> dict[str, str]:
@@ -138,11 +140,24 @@ def hostile_site(prepared: Path, shared_folder: Path, worker_id: str) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def running_browser() -> Iterator[Callable[[], Browser]]:
+    """Gives a Chromium that runs: a new one, should the one before have died."""
+    launched: list[Browser] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+
+        def one_that_runs() -> Browser:
+            if not launched or not launched[-1].is_connected():
+                launched.append(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+            return launched[-1]
+
+        yield one_that_runs
+        for each in launched:
+            each.close()
+
+
+@pytest.fixture
+def browser(running_browser: Callable[[], Browser]) -> Browser:
+    return running_browser()
 
 
 @dataclass
