@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
@@ -45,6 +45,17 @@ class CardTerms:
     outcomes: list[TermLink]
     groups: list[TermLink]
     drawn: list[str]
+
+
+class Orderly(Protocol):
+    """A term, be it a row or what search keeps of one."""
+
+    @property
+    def sort_order(self) -> int: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def label(self) -> str: ...
 
 
 class CardRow(NamedTuple):
@@ -137,6 +148,11 @@ def card_terms(
     )
 
 
+def in_order(terms: Iterable[Orderly]) -> list[SlugAndLabel]:
+    """Terms in the order of their vocabulary, in which no two have the same label."""
+    return [(term.slug, term.label) for term in sorted(terms, key=lambda term: (term.sort_order, term.label))]
+
+
 def make_cards(rows: list[CardRow], terms: Mapping[int, CardTerms]) -> list[Card]:
     """The cards of some rows, with the terms of each by id."""
     photos = _read_photos({row.photo_id for row in rows if row.photo_id})
@@ -197,9 +213,4 @@ def term_link(term: Term, *, reported: bool = False) -> TermLink:
 def outcome_links(practice: PracticePage) -> list[TermLink]:
     """The outcomes of a practice that was read whole, as its card has them."""
     reported = {change.outcome for change in practice.changes.all() if change.outcome_id}
-    return card_terms(_in_order(practice.outcomes.all()), _in_order(reported), []).outcomes
-
-
-def _in_order(terms: Iterable[Term]) -> list[SlugAndLabel]:
-    ordered = sorted(terms, key=lambda term: (term.sort_order, term.label, term.pk))
-    return [(term.slug, term.label) for term in ordered]
+    return card_terms(in_order(practice.outcomes.all()), in_order(reported), []).outcomes

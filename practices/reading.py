@@ -146,7 +146,7 @@ def _read(
         ids: of the pages, or of whatever the column named `by` holds.
         through: for terms of pages, the table that names them, and its columns of term and page.
     """
-    return _objects(_statement(model, by, through), list(ids), number=len(ids))
+    return _objects(_statement(model, by, through), list(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +172,13 @@ class Statement:
         object.__setattr__(self, "converters", tuple(each for each in converters if each[2]))
 
 
-def _objects(statement: Statement, values: Sequence[Any], *, number: int = 0) -> list[Any]:
+def _objects(statement: Statement, values: Sequence[Any]) -> list[Any]:
     """What Django's own `raw` gives, which works out columns and converters anew for each statement."""
     known = len(statement.fields)
     attributes = [each.attname for each in statement.fields]
     objects = []
     with connection.cursor() as cursor:
-        cursor.execute(statement.text.format(places=_places(number)), values)
+        cursor.execute(statement.text.format(places=_places(len(values))), values)
         rows = cursor.fetchall()
     for row in rows:
         converted = list(row)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from practices.cards import Card, CardTerms, card_terms, make_cards, read_card_rows, read_card_terms
+from practices.cards import (
+    Card,
+    CardRow,
+    CardTerms,
+    SlugAndLabel,
+    card_terms,
+    in_order,
+    make_cards,
+    read_card_rows,
+    read_card_terms,
+)
 from practices.models import PracticePage
 
 from .documents import moment_of_change
@@ -33,7 +43,7 @@ def hits_of(results: SearchResults, terms: Vocabularies) -> list[HitCard]:
     """
     found = {each.id: each for each in results.hits}
     rows = read_card_rows(PracticePage.objects.visible().filter(pk__in=list(found))) if found else []
-    as_indexed = {row.id for row in rows if 0 != found[row.id].changed == moment_of_change(row.last_published_at)}
+    as_indexed = {row.id for row in rows if _is_as_indexed(row, found[row.id])}
     named = {key: _terms_named(found[key], terms) for key in as_indexed}
     named |= read_card_terms([row.id for row in rows if row.id not in as_indexed])
     cards = {card.id: card for card in make_cards(rows, named)}
@@ -41,18 +51,22 @@ def hits_of(results: SearchResults, terms: Vocabularies) -> list[HitCard]:
     return [_hit(cards[key], each, results, marker) for key, each in found.items() if key in cards]
 
 
+def _is_as_indexed(row: CardRow, found: Found) -> bool:
+    """Whether the index knows the practice as it is now; an engine that does not tell when it changed does not."""
+    return bool(found.changed) and found.changed == moment_of_change(row.last_published_at)
+
+
 def _terms_named(found: Found, terms: Vocabularies) -> CardTerms:
+    """What the index says it names, as the terms are today: two that were merged since are one."""
+
+    def today(facet: str, keys: Iterable[int]) -> list[SlugAndLabel]:
+        return in_order({terms.by_id[facet, key] for key in keys if (facet, key) in terms.by_id})
+
     return card_terms(
-        listed=_in_order("outcome", (key for key, *_ in found.outcomes), terms),
-        reported=_in_order("outcome", found.reported, terms),
-        groups=_in_order("group", (key for key, *_ in found.groups), terms),
+        listed=today("outcome", (key for key, *_ in found.outcomes)),
+        reported=today("outcome", found.reported),
+        groups=today("group", (key for key, *_ in found.groups)),
     )
-
-
-def _in_order(facet: str, keys: Iterable[int], terms: Vocabularies) -> list[tuple[str, str]]:
-    """Slug and label of each term as they are today, in the order of the vocabulary."""
-    known = {terms.by_id[facet, key] for key in keys if (facet, key) in terms.by_id}
-    return [(term.slug, term.label) for term in sorted(known, key=lambda term: (term.order, term.label, term.id))]
 
 
 def _hit(card: Card, found: Found, results: SearchResults, marker: Marker) -> HitCard:

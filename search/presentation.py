@@ -224,7 +224,7 @@ class ResultsPage:
     def _values(self, facet: str) -> Iterable[str]:
         if facet in VALUE_FACETS:
             return VALUE_FACETS[facet].values
-        own = sorted((term for term in self.terms.terms if term.facet == facet), key=lambda term: term.order)
+        own = sorted((term for term in self.terms.terms if term.facet == facet), key=lambda term: term.sort_order)
         return [term.slug for term in own]
 
     def _label(self, facet: str, value: str) -> str:

@@ -19,7 +19,7 @@ class TermInfo:
     slug: str
     label: str
     also: tuple[str, ...]
-    order: int
+    sort_order: int
     ids: tuple[int, ...]
 
 
