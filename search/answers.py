@@ -1,39 +1,110 @@
-"""From a question to an answer: what matches, and when nothing does, what to let go of.
+"""From a question to an answer: what matches, and when little or nothing does, what comes near.
 
 An answer that does not match all that was asked is never passed off as one that does.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from .engines.base import EXACT, NONE, PAGE_SIZE, RELAXED, Found, Reader, SearchResults, Way
+from .engines.base import CORRECTED, EXACT, NONE, PAGE_SIZE, RELAXED, Found, Reader, SearchResults, Way
+from .plan import WordPlan
 from .query import SearchQuery
-from .synonyms import WordPlan
+from .spelling import respell, with_spellings
+from .text import unaccented
 
 MOST_WAYS = 6
 MOST_NEAR = 10
+# Fewer answers than this leave room for what comes near.
+FEW = 6
 # Each is compared with every word of the library.
 MOST_SPELLED = 3
 
 
 def answer(reader: Reader, query: SearchQuery, plan: WordPlan, *, relaxes: bool = True) -> SearchResults:
-    """A page of hits with its counts; without any, near hits set apart and ways on."""
+    """A page of hits with its counts; where there are few, near hits set apart; without any, ways on."""
+    plan = _as_loose_as_need_be(reader, query, plan) if relaxes else plan
     hits, total = reader.find(query, plan)
     last_page = max(1, -(-total // PAGE_SIZE))
     if total and query.page > last_page:
         query = query.on_page(last_page)
         hits, total = reader.find(query, plan)
     if total or not relaxes:
-        return SearchResults(
+        found = SearchResults(
             query=query,
             plan=plan,
             hits=hits,
             total=total,
             facets=reader.count_facets(query, plan),
             answer=EXACT if total else NONE,
+            near=_near(reader, query, plan, hits) if relaxes and total < FEW and _has_near(plan) else (),
         )
-    return _relaxed(reader, query.on_page(1), plan)
+        return replace(found, suggestion=_suggestion(reader, query, plan)) if plan.needed is not None else found
+    return _corrected(reader, query, plan) or _relaxed(reader, query.on_page(1), plan)
+
+
+def _as_loose_as_need_be(reader: Reader, query: SearchQuery, plan: WordPlan) -> WordPlan:
+    """All that was typed, where a page of practices answers it; else most of it.
+
+    Filters have no say in it: choosing one must not let in what was not there before.
+    """
+    if len(plan.telling) < 2 or reader.count(query.without_filters(), plan) >= PAGE_SIZE:
+        return plan
+    return plan.for_most_of_it()
+
+
+def _corrected(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResults | None:
+    """What the words find when they are spelled as the library does, if that is sure and answers."""
+    words = "" if query.as_typed else _respelled(reader, query, plan, only_sure=True)
+    if not words:
+        return None
+    found = answer(reader, query.spelled(words), reader.plan(words))
+    if found.answer != EXACT:
+        return None
+    return replace(found, query=query.on_page(found.query.page), answer=CORRECTED, suggestion=words)
+
+
+def _suggestion(reader: Reader, query: SearchQuery, plan: WordPlan) -> str:
+    """The typed words as the library spells them, if that finds something."""
+    words = _respelled(reader, query, plan, only_sure=False)
+    if not words:
+        return ""
+    asked = query.spelled(words)
+    meant = _as_loose_as_need_be(reader, asked, reader.plan(words))
+    return words if reader.count(asked, meant) else ""
+
+
+def _respelled(reader: Reader, query: SearchQuery, plan: WordPlan, *, only_sure: bool) -> str:
+    """The typed words with those that find nothing spelled as the library does; nothing when none can be."""
+    bare = query.without_filters()
+    unknown = [slot.typed for slot in plan.telling if not slot.says_much and not slot.quoted]
+    unknown = [typed for typed in dict.fromkeys(unknown) if not reader.count(bare, plan.only(typed))]
+    if not unknown or len(unknown) > MOST_SPELLED:
+        return ""
+    found = {typed: respell(unaccented(typed), reader.known_words()) for typed in unknown}
+    spelled = {typed: each.word for typed, each in found.items() if each and (each.sure or not only_sure)}
+    return with_spellings(query.words, spelled) if spelled else ""
+
+
+def _has_near(plan: WordPlan) -> bool:
+    """Whether a part of it can be answered without the whole."""
+    return len(plan.telling) > 1 or any(slot.has_near for slot in plan.telling)
+
+
+def _near(reader: Reader, query: SearchQuery, plan: WordPlan, hits: tuple[Found, ...] = ()) -> tuple[Found, ...]:
+    """What answers a part of the words, best first, without what answers them."""
+    there = {hit.id for hit in hits}
+    found, _total = reader.find(query.on_page(1), plan.for_some_of_it())
+    return tuple(hit for hit in found if hit.id not in there)[: MOST_NEAR - len(hits)]
+
+
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """A question with something let go of, and what it finds."""
+
+    query: SearchQuery
+    plan: WordPlan
+    total: int
 
 
 def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResults:
@@ -42,30 +113,25 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     holding = {slot.typed: reader.count(bare, WordPlan((slot,))) for slot in plan.telling}
     unknown = {typed for typed, number in holding.items() if not number}
     ways = _ways(reader, query, plan, unknown)
-    base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, unknown))
-    found = _first_that_finds(reader, query, plan, holding, unknown)
-    if found is None:
+    base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, plan))
+    looser = _first_that_finds(reader, query, plan, holding, unknown)
+    if looser is None:
         return base
-    looked_for, kept_plan, hits, total = found
-    kept = {slot.typed for slot in kept_plan.slots}
-    if not any(way.query == looked_for for way in ways):
-        ways = (*ways[: MOST_WAYS - 1], Way(looked_for, total))
+    if not any(way.query == looser.query for way in ways):
+        ways = (*ways[: MOST_WAYS - 1], Way(looser.query, looser.total))
     return replace(
         base,
         ways=ways,
-        plan=kept_plan,
-        hits=hits[:MOST_NEAR],
-        total=total,
+        near=_near(reader, looser.query, plan if looser.plan.slots else looser.plan),
         answer=RELAXED,
-        looked_for=looked_for,
-        dropped_words=tuple(dict.fromkeys(slot.typed for slot in plan.telling if slot.typed not in kept)),
-        dropped_facets=tuple(facet for facet in query.filters if facet not in looked_for.filters),
+        looked_for=looser.query,
+        dropped_facets=tuple(facet for facet in query.filters if facet not in looser.query.filters),
     )
 
 
 def _first_that_finds(
     reader: Reader, query: SearchQuery, plan: WordPlan, holding: dict[str, int], unknown: set[str]
-) -> tuple[SearchQuery, WordPlan, tuple[Found, ...], int] | None:
+) -> Looser | None:
     """The question with the least let go of that finds something."""
     known = plan.without(unknown)
     much = {slot.typed: slot.says_much for slot in plan.telling}
@@ -86,9 +152,9 @@ def _first_that_finds(
             words = WordPlan()
         if not (words.slots or asked.filters):
             continue
-        if reader.count(asked, words):
-            asked = asked.with_words(" ".join(_as_typed(words)))
-            return asked, words, *reader.find(asked, words)
+        total = reader.count(asked, words)
+        if total:
+            return Looser(asked.with_words(" ".join(_as_typed(words))), words, total)
     return None
 
 
@@ -113,14 +179,3 @@ def _ways(reader: Reader, query: SearchQuery, plan: WordPlan, unknown: set[str])
         without = query.without_filters()
         ways.append(Way(without, reader.count(without, plan)))
     return tuple(sorted((way for way in ways if way.total), key=lambda way: way.total)[:MOST_WAYS])
-
-
-def _suggestion(reader: Reader, query: SearchQuery, unknown: set[str]) -> str:
-    """The typed words with the unknown ones spelled as the library does; only if that surely finds something."""
-    if len(unknown) > MOST_SPELLED:
-        return ""
-    spelled = {typed: reader.spelled(typed) for typed in unknown}
-    if not spelled or not all(spelled.values()):
-        return ""
-    words = " ".join(spelled.get(word, word) for word in query.words.split())
-    return words if words != query.words and reader.count_words(query.with_words(words)) else ""

@@ -12,8 +12,9 @@ from itertools import islice
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from .synonyms import Stems, WordPlan
+from .plan import WordPlan
 from .text import HYPHENS, WORD, stem, words_of
+from .thesaurus import Stems
 
 FRAGMENT = 160
 # A text that is one word over and over would take longer to mark than to read.
@@ -58,7 +59,7 @@ class Marker:
     def __init__(self, plan: WordPlan) -> None:
         self.ways: dict[str, list[tuple[Stems, int]]] = {}
         for number, slot in enumerate(plan.telling):
-            for says in slot.says:
+            for says in (*slot.says, *slot.others):
                 self.ways.setdefault(says[0], []).append((says, number))
         self.beginnings = sorted({known[: max(2, len(known) - 2)] for known in self.ways})
         self.first_letters = {known[:2] for known in self.ways}

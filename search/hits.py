@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -23,7 +23,8 @@ from practices.models import PracticePage
 from .documents import moment_of_change
 from .engines.base import Found, SearchResults
 from .highlight import Marker
-from .reasons import why_found
+from .plan import WordPlan
+from .reasons import left_out, why_found
 from .vocabularies import Vocabularies
 
 
@@ -33,22 +34,26 @@ class HitCard:
     title_html: SafeString
     summary_html: SafeString
     why: SafeString | str
+    missing: tuple[str, ...] = ()
 
 
-def hits_of(results: SearchResults, terms: Vocabularies) -> list[HitCard]:
-    """The hits, in their order; what is no longer there for all to read is left out.
+def hits_of(results: SearchResults, terms: Vocabularies) -> tuple[list[HitCard], list[HitCard]]:
+    """The hits and the near hits, in their order; what is no longer there for all to read is left out.
 
     One statement reads the rows. What a practice names is taken from the index, which has it at hand,
     by the labels of today; a practice that the index does not know as it is now is read whole.
     """
-    found = {each.id: each for each in results.hits}
+    found = {each.id: each for each in (*results.hits, *results.near)}
     rows = read_card_rows(PracticePage.objects.visible().filter(pk__in=list(found))) if found else []
     as_indexed = {row.id for row in rows if _is_as_indexed(row, found[row.id])}
     named = {key: _terms_named(found[key], terms) for key in as_indexed}
     named |= read_card_terms([row.id for row in rows if row.id not in as_indexed])
     cards = {card.id: card for card in make_cards(rows, named)}
     marker = Marker(results.plan)
-    return [_hit(cards[key], each, results, marker) for key, each in found.items() if key in cards]
+    hits = [_hit(cards[each.id], each, results.plan, marker) for each in results.hits if each.id in cards]
+    nearby = replace(results.plan, takes_near=True)
+    near = [_near_hit(cards[each.id], each, nearby, marker) for each in results.near if each.id in cards]
+    return hits, near
 
 
 def _is_as_indexed(row: CardRow, found: Found) -> bool:
@@ -69,10 +74,15 @@ def _terms_named(found: Found, terms: Vocabularies) -> CardTerms:
     )
 
 
-def _hit(card: Card, found: Found, results: SearchResults, marker: Marker) -> HitCard:
+def _near_hit(card: Card, found: Found, plan: WordPlan, marker: Marker) -> HitCard:
+    """A hit that says what it leaves out of what was asked."""
+    return replace(_hit(card, found, plan, marker), missing=left_out(card, found, plan, marker))
+
+
+def _hit(card: Card, found: Found, plan: WordPlan, marker: Marker) -> HitCard:
     return HitCard(
         card=card,
         title_html=marker.html(card.title),
         summary_html=marker.html(card.summary),
-        why=why_found(card, found, results.plan, marker),
+        why=why_found(card, found, plan, marker),
     )

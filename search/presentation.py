@@ -11,12 +11,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .engines.base import PAGE_SIZE, SearchResults, Way
+from .engines.base import CORRECTED, PAGE_SIZE, SearchResults, Way
+from .help_panel import help_panel
 from .hits import hits_of
 from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
 from .vocabularies import Vocabularies
 
 SHOWN_AT_FIRST = 8
+MOST_OFFERS = 4
 OPEN_AT_FIRST = ("outcome", "group")
 HEADINGS: dict[str, Promise] = {
     "outcome": gettext_lazy("What could change?"),
@@ -64,6 +66,14 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    label: str
+    count: int
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class WayOn:
     sentence: str
     what: str
@@ -97,7 +107,8 @@ class ResultsPage:
         self.answer = results.answer
         self.degraded = results.degraded
         self.facets_known = results.facets is not None
-        self.hits = hits_of(results, terms)
+        self.hits, self.near = hits_of(results, terms)
+        self.help = help_panel(self.query.words)
         self.count = practices_counted(results.total)
         self.chips = self._chips(self.query)
         self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""
@@ -159,25 +170,43 @@ class ResultsPage:
         return self.query.with_words(self.results.suggestion).url() if self.results.suggestion else ""
 
     @property
+    def is_corrected(self) -> bool:
+        return self.answer == CORRECTED
+
+    @property
+    def as_typed_url(self) -> str:
+        """The way back from results for words that were spelled otherwise."""
+        return self.query.with_spelling_kept().url()
+
+    @property
+    def offers(self) -> list[Offer]:
+        """Terms that the words mean, each as a filter that one tap adds; none that would find nothing or all."""
+        meant = dict.fromkeys(
+            (meaning.facet, meaning.slug, meaning.label)
+            for slot in self.results.plan.telling
+            for meaning in slot.meant(takes_near=False)
+        )
+        counts = self.results.facets or {}
+        offers = [
+            Offer(label, counts.get(facet, {}).get(slug, 0), self.query.with_value(facet, slug).url(), _tone(facet))
+            for facet, slug, label in meant
+            if not self.query.chosen(facet)
+        ]
+        return [offer for offer in offers if 0 < offer.count < self.results.total][:MOST_OFFERS]
+
+    @property
     def near_note(self) -> str:
-        """What the near hits leave out, so that nobody takes them for an answer."""
-        out = [f"“{word}”" for word in self.results.dropped_words]
+        """Which filters the near hits leave out, so that nobody takes them for an answer."""
         dropped = [value for facet in self.results.dropped_facets for value in self.query.chosen(facet)]
         looked_for = self.results.looked_for or self.query
         if self.results.dropped_facets and not looked_for.filters:
-            out.append(_("the filter") if len(dropped) == 1 else _("all filters"))
-        else:
-            out += [
-                f"“{self._label(facet, value)}”"
-                for facet in self.results.dropped_facets
-                for value in self.query.chosen(facet)
-            ]
-        return _list(out)
-
-    @property
-    def looked_for_words(self) -> str:
-        """The words that were kept, without the small ones between them."""
-        return " ".join(slot.typed for slot in self.results.plan.telling) if self.results.looked_for else ""
+            return _("the filter") if len(dropped) == 1 else _("all filters")
+        labels = (
+            f"“{self._label(facet, value)}”"
+            for facet in self.results.dropped_facets
+            for value in self.query.chosen(facet)
+        )
+        return _list(list(labels))
 
     def _chips(self, query: SearchQuery) -> list[Chip]:
         """Each choice, with the address of the same question without it."""
@@ -242,7 +271,7 @@ class ResultsPage:
                 _("Without"), _list([self._label(way.facet, value) for value in way.values]), way.query.url(), count
             )
         kept = [chip.label for chip in self._chips(way.query)]
-        typed = self.looked_for_words if way.query == self.results.looked_for else way.query.words
+        typed = way.query.words
         if kept:
             words = [f"“{typed}”"] if typed else []
             return WayOn(_("Only"), _list([*words, *kept]), way.query.url(), count)

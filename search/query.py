@@ -43,6 +43,7 @@ class SearchQuery:
     cost: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     reported: bool = False
+    as_typed: bool = False
     sort: str = RELEVANCE
     page: int = 1
 
@@ -61,6 +62,7 @@ class SearchQuery:
         return cls(
             words=clean(params.get("q", ""), MAX_LENGTH),
             reported=params.get("reported", "") == "yes" and bool(chosen["outcome"]),
+            as_typed=params.get("spelling", "") == "typed",
             sort=sort if sort in SORTS else RELEVANCE,
             page=_page(params.get("page", "")),
             **chosen,
@@ -77,14 +79,24 @@ class SearchQuery:
     def without_value(self, facet: str, value: str) -> SearchQuery:
         return self._with(facet, tuple(each for each in self.chosen(facet) if each != value))
 
+    def with_value(self, facet: str, value: str) -> SearchQuery:
+        return self._with(facet, (*self.chosen(facet), value))
+
     def without_facet(self, facet: str) -> SearchQuery:
         return self._with(facet, ())
 
     def without_filters(self) -> SearchQuery:
-        return SearchQuery(words=self.words, sort=self.sort)
+        return SearchQuery(words=self.words, as_typed=self.as_typed, sort=self.sort)
+
+    def spelled(self, words: str) -> SearchQuery:
+        """The same with its words spelled otherwise, on the same page."""
+        return replace(self, words=clean(words, MAX_LENGTH), as_typed=True)
 
     def with_words(self, words: str) -> SearchQuery:
-        return replace(self, words=clean(words, MAX_LENGTH), page=1)
+        return replace(self, words=clean(words, MAX_LENGTH), as_typed=False, page=1)
+
+    def with_spelling_kept(self) -> SearchQuery:
+        return replace(self, as_typed=True, page=1)
 
     def with_reported(self, reported: bool) -> SearchQuery:
         return replace(self, reported=reported, page=1)
@@ -98,6 +110,8 @@ class SearchQuery:
         pairs += [(facet, value) for facet in FACETS for value in self.chosen(facet)]
         if self.reported:
             pairs.append(("reported", "yes"))
+        if self.as_typed and self.words:
+            pairs.append(("spelling", "typed"))
         if self.sort != RELEVANCE:
             pairs.append(("sort", self.sort))
         if self.page > 1:

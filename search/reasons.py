@@ -19,7 +19,7 @@ from practices.models import Part
 from .documents import ABOUT_THE_KIND
 from .engines.base import Found
 from .highlight import Marker
-from .synonyms import WordPlan
+from .plan import WordPlan
 from .text import stems_of
 
 MOST_REASONS = 3
@@ -80,7 +80,8 @@ def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[S
     for facet, key, label in own:
         label_stems = set(stems_of(label))
         for number, slot in slots:
-            meant = any(meaning.facet == facet and key in meaning.ids for meaning in slot.meanings)
+            meanings = slot.meant(takes_near=plan.takes_near)
+            meant = any(meaning.facet == facet and key in meaning.ids for meaning in meanings)
             said = any(len(says) == 1 and says[0] in label_stems for says in slot.says)
             if (meant or said) and number in wanted:
                 reasons[facet, key] = format_html(str(TERM_SENTENCES[facet]), label=label)
@@ -89,12 +90,28 @@ def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[S
 
 
 def _close_to(plan: WordPlan, wanted: set[int]) -> list[SafeString]:
-    """What a page means without saying it as it was typed, by the label of the term that was meant."""
-    return [
-        format_html(_("words close to {label}"), label=meaning.label)
-        for number in sorted(wanted)
-        for meaning in plan.telling[number].meanings
-    ]
+    """What a page means without saying it as it was typed: by the label of the term, else by what was typed."""
+    reasons = []
+    for slot in (plan.telling[number] for number in sorted(wanted)):
+        reasons += [format_html(_("words close to {label}"), label=each.label) for each in slot.meant(takes_near=False)]
+        if slot.others and not slot.meanings:
+            reasons.append(format_html(_("other words for {typed}"), typed=slot.typed))
+    return reasons
+
+
+def left_out(card: Card, found: Found, plan: WordPlan, marker: Marker) -> tuple[str, ...]:
+    """What was typed and this practice does not answer, in the order in which it was typed."""
+    texts = (
+        card.title,
+        card.summary,
+        card.organisation,
+        card.place,
+        card.kind_label,
+        *(text for _, text in found.parts),
+    )
+    answered = {mark.slot for text in texts if text for mark in marker.marks(text)}
+    answered |= _terms_meant(found, plan, set(range(len(plan.telling))))[1]
+    return tuple(dict.fromkeys(slot.typed for number, slot in enumerate(plan.telling) if number not in answered))
 
 
 def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString | None:

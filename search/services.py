@@ -21,9 +21,9 @@ from .draining import drain, note_that_nothing_waits
 from .engines import engine_named, get_engine
 from .engines.base import EngineUnavailableError, Facets, Progress, SearchEngine, SearchResults, Similar
 from .models import IndexQueue
+from .plan import WordPlan
 from .query import SearchQuery
 from .status import search_status
-from .synonyms import WordPlan
 from .vocabularies import vocabularies
 
 logger = logging.getLogger(__name__)

@@ -30,8 +30,9 @@ def drain_after_commit() -> None:
 
 
 def connect() -> None:
-    from .models import WantedPractice
+    from .models import HelpLine, Synonym, WantedPractice
 
     practice_changed.connect(queue_changed, dispatch_uid="search.queue_changed")
     for signal in (post_save, post_delete):
-        signal.connect(shown_changed, sender=WantedPractice)
+        for shown in (WantedPractice, Synonym, HelpLine):
+            signal.connect(shown_changed, sender=shown)

@@ -36,6 +36,14 @@ this those though to too two up us used very want wants was way we well were wha
 while who whom whose why will with without won't would yet you your
 """
 STOP_WORDS = frozenset(SMALL_WORDS.split())
+# Typed round what is meant in any search for practice: they rank, and need not be there.
+CHATTER = frozenset(
+    ["advice", "advise", "age", "aged", "anybody", "anyone", "anything", "around", "bad", "best", "better", "bit", "bloke", "chap", "client", "clients", "deal", "dealing", "does", "doing", "done", "example", "examples", "feel", "feeling", "feels", "find", "finding", "fella", "gentleman", "give", "giving", "good", "great", "guy", "help", "helped", "helpful", "helping", "helps", "idea", "ideas", "info", "information", "kind", "kinds", "lad", "lady", "lass", "let", "look", "looking", "looks", "man", "mate", "method", "methods", "nice", "old", "older", "one", "ones", "please", "practical", "practice", "practices", "problem", "problems", "project", "projects", "put", "really", "scheme", "schemes", "see", "service", "services", "similar", "situation", "situations", "start", "started", "starting", "stuff", "support", "supported", "supporting", "supports", "take", "taking", "talk", "tell", "think", "thinking", "tip", "tips", "tool", "tools", "toolkit", "try", "trying", "use", "user", "users", "using", "want", "wanting", "way", "ways", "woman", "work", "works", "working", "yr", "yrs", "year", "years"]
+)
+# What only holds an expression together: "lost his job" says what "lost her job" does.
+GLUE = frozenset(
+    ["a", "all", "also", "am", "an", "and", "any", "are", "at", "been", "being", "but", "for", "had", "has", "have", "her", "his", "i", "is", "it", "its", "just", "me", "my", "of", "our", "really", "she", "he", "so", "some", "still", "such", "the", "their", "them", "then", "they", "this", "to", "too", "very", "was", "we", "were", "who", "will", "with", "you", "your"]
+)
 SPELLINGS = (
     (re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"iz\1"),
@@ -58,13 +66,18 @@ class Piece:
     @property
     def telling(self) -> bool:
         """Whether it says what is looked for. Small words may be missing from an answer."""
-        return self.quoted or not all(is_small(word) for word in self.words)
+        return self.quoted or not all(is_small(word) or is_chatter(word) for word in self.words)
 
 
 def clean(text: str, limit: int) -> str:
     """Typed text without control characters, lone surrogates and runs of spaces, cut to a length."""
     text = UNWANTED.sub(" ", text[: limit * 4])
     return " ".join(unicodedata.normalize("NFC", text).split())[:limit].strip()
+
+
+def unaccented(text: str) -> str:
+    """Small letters without accents, as words are kept for spelling."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
 
 
 def words_of(text: str) -> list[str]:
@@ -74,6 +87,15 @@ def words_of(text: str) -> list[str]:
 def is_small(word: str) -> bool:
     folded = word.lower().replace("’", "'")
     return folded in STOP_WORDS or (len(folded) == 1 and folded.isascii())
+
+
+def is_chatter(word: str) -> bool:
+    """Whether people type it round what they mean; and numbers, which are ages and dates."""
+    return word.lower() in CHATTER or word.isdecimal()
+
+
+def is_glue(word: str) -> bool:
+    return word.lower() in GLUE
 
 
 def read_pieces(text: str) -> tuple[Piece, ...]:

@@ -23,11 +23,23 @@ class TermInfo:
     ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What editors say of typed expressions: terms as (facet, slug), meant or only near, and other words."""
+
+    says: tuple[str, ...]
+    means: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+    both_ways: bool = False
+
+
 @dataclass(frozen=True)
 class Vocabularies:
     """A snapshot. Slugs of merged and renamed terms lead to the term that stands for them."""
 
     key: tuple[str, int]
+    rules: tuple[Rule, ...] = ()
     by_slug: dict[tuple[str, str], TermInfo] = field(default_factory=dict)
     by_id: dict[tuple[str, int], TermInfo] = field(default_factory=dict)
 
@@ -56,7 +68,7 @@ def vocabularies(library: Library | None = None) -> Vocabularies:
 
 
 def _load(key: tuple[str, int]) -> Vocabularies:
-    snapshot = Vocabularies(key)
+    snapshot = Vocabularies(key, _rules())
     former: dict[str, list[tuple[str, int]]] = {}
     for facet, slug, term_id in FormerSlug.objects.values_list("vocabulary", "slug", "term_id"):
         former.setdefault(facet, []).append((slug, term_id))
@@ -76,6 +88,21 @@ def _load(key: tuple[str, int]) -> Vocabularies:
             if (facet, term_id) in snapshot.by_id:
                 snapshot.by_slug.setdefault((facet, slug), snapshot.by_id[facet, term_id])
     return snapshot
+
+
+def _rules() -> tuple[Rule, ...]:
+    from .models.synonyms import Synonym, facets_and_slugs
+
+    return tuple(
+        Rule(
+            says=tuple(row.says),
+            means=tuple(facets_and_slugs(row.means)),
+            near=tuple(facets_and_slugs(row.near)),
+            words=tuple(row.words),
+            both_ways=row.both_ways,
+        )
+        for row in Synonym.objects.all()
+    )
 
 
 def _target(pk: int, rows: dict) -> int:

@@ -11,9 +11,22 @@ FIELDS: dict[str, float] = {"title": 2.6, "summary": 1.5, "labels": 1.2, "text":
 # Words that were not typed, but mean the same. Each is a share of what a typed word of that rarity
 # would earn, so that a rare synonym never outweighs a common typed word.
 TERM = 0.9
-LABEL = 0.6
-SYNONYM = 0.35
+NEAR = 0.5
+# And a share of what the term earns by being rare, and one of few on its page.
+ABOUT = 0.5
+# Of several ways in which one thing is answered the best counts, and the others so much.
+TIE = 0.3
+OTHERS: dict[str, float] = {"title": 0.8, "summary": 0.5, "labels": 0.5, "text": 0.35}
+
+# Words that need not be there.
+HINT = 0.3
 
 # Typed neighbours that also stand side by side.
 PHRASES: dict[str, float] = {"title": 1.4, "summary": 0.8, "text": 0.5}
 PHRASE_SLOP = 1
+
+# The share of all points that a hit needs, for one telling slot, for two, and so on. One that is named
+# anywhere is found. Of two, both are needed and one of them where it counts.
+ENOUGH = (0.5, 0.75, 0.66, 0.6, 0.5, 0.45)
+# What comes near has a smaller share, and is set apart.
+SOME = 0.25

@@ -14,12 +14,13 @@ from datetime import datetime
 
 from practices.models import Library
 from search.documents import Named
+from search.plan import WordPlan, plan_words
 from search.query import SearchQuery
-from search.synonyms import WordPlan, plan_words, thesaurus
+from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies, vocabularies
 
 PAGE_SIZE = 20
-EXACT, RELAXED, NONE = "exact", "relaxed", "none"
+EXACT, CORRECTED, RELAXED, NONE = "exact", "corrected", "relaxed", "none"
 Facets = dict[str, dict[str, int]]
 Progress = Callable[[int, int], None]
 NO_TERMS = Vocabularies(("", 0))
@@ -63,7 +64,7 @@ class Way:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """An answer. `hits` answer all that was asked; with `relaxed` they do not, and must be set apart."""
+    """An answer. `hits` answer what was asked, as far as that was needed; `near` do not, and must be set apart."""
 
     query: SearchQuery
     plan: WordPlan
@@ -72,8 +73,8 @@ class SearchResults:
     facets: Facets | None = None
     answer: str = EXACT
     suggestion: str = ""
+    near: tuple[Found, ...] = ()
     looked_for: SearchQuery | None = None
-    dropped_words: tuple[str, ...] = ()
     dropped_facets: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
     degraded: bool = False
@@ -127,12 +128,12 @@ class Reader(ABC):
     def similar(self, practice_id: int, limit: int) -> list[Similar]: ...
 
     @abstractmethod
-    def count_words(self, query: SearchQuery) -> int:
-        """How many practices answer, its words read as if they had been typed."""
+    def plan(self, words: str) -> WordPlan:
+        """What to look for if these words had been typed."""
 
     @abstractmethod
-    def spelled(self, word: str) -> str:
-        """The nearest word that the library holds, or nothing when none is near."""
+    def known_words(self) -> dict[str, int]:
+        """Every word of the library and of its vocabularies, with the number of practices that hold it."""
 
 
 class SearchEngine(ABC):

@@ -8,9 +8,10 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from practices.models import Library, PracticePage, kind_model
 from practices.querysets import PracticeQuerySet
+from search.plan import Slot, WordPlan, plan_words
 from search.query import NEWEST, RELEVANCE, TERM_FACETS, SearchQuery
-from search.synonyms import Slot, WordPlan
-from search.text import words_of
+from search.text import is_small, words_of
+from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies
 
 from .base import PAGE_SIZE, Facets, Found, Health, Progress, Reader, SearchEngine, Similar
@@ -38,8 +39,8 @@ class PlainReader(Reader):
     def count(self, query: SearchQuery, plan: WordPlan) -> int:
         return self._matching(query, plan).count()
 
-    def count_words(self, query: SearchQuery) -> int:
-        return 0
+    def plan(self, words: str) -> WordPlan:
+        return plan_words(words, thesaurus(self.terms))
 
     def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets | None:
         return None
@@ -53,8 +54,8 @@ class PlainReader(Reader):
     def similar(self, practice_id: int, limit: int) -> list[Similar]:
         return []
 
-    def spelled(self, word: str) -> str:
-        return ""
+    def known_words(self) -> dict[str, int]:
+        return {}
 
     def _matching(self, query: SearchQuery, plan: WordPlan) -> PracticeQuerySet:
         pages = PracticePage.objects.visible()
@@ -111,11 +112,18 @@ def _content_type(kind: str) -> int:
 
 
 def _holds(slot: Slot) -> Q:
-    return _any(
-        Q(title__icontains=text) | Q(summary__icontains=text)
-        for text in dict.fromkeys((slot.typed, *(" ".join(stems) for stems in slot.says)))
-        if text
-    )
+    """A slot as it was typed, or all its words somewhere: without an index nobody knows what they mean."""
+    texts = dict.fromkeys((slot.typed, *(" ".join(stems) for stems in slot.says)))
+    apart = Q()
+    for word in () if slot.quoted else words_of(slot.typed):
+        if not is_small(word):
+            apart &= _in_title_or_summary(word)
+    held = _any(_in_title_or_summary(text) for text in texts if text)
+    return held | apart if apart else held
+
+
+def _in_title_or_summary(text: str) -> Q:
+    return Q(title__icontains=text) | Q(summary__icontains=text)
 
 
 def _any(conditions: Iterable[Q]) -> Q:

@@ -37,7 +37,7 @@ WHOLE_PAGES: dict[str, tuple[str, ...]] = {
     "practices:outcome": ("page",),
     "practices:group": ("page",),
     "practices:principle": ("page",),
-    "search:results": (*FACETS, "reported", "sort", "page"),
+    "search:results": (*FACETS, "reported", "spelling", "sort", "page"),
     "search:wanted": ("page",),
     "wagtail_serve": (),
 }

@@ -35,7 +35,7 @@ def test_hidden_pages_are_not_found(find):
 def test_its_hits_bear_their_terms_though_nobody_knows_when_they_changed(library):
     page = PracticeFactory(title="Tea", outcomes=[OutcomeFactory(label="Company")])
     PracticePage.objects.filter(pk=page.pk).update(last_published_at=None)
-    [hit] = hits_of(engine_named("plain").search(SearchQuery(words="tea")), vocabularies())
+    [hit] = hits_of(engine_named("plain").search(SearchQuery(words="tea")), vocabularies())[0]
     assert [link.label for link in hit.card.outcomes] == ["Company"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from search.models import WantedPractice
-from search.wanted import FILE, WantedFileError, load_wanted
+from search.starter_lists import WANTED, StarterListError, load_list
 
 pytestmark = pytest.mark.django_db
 
@@ -36,24 +36,24 @@ def write(tmp_path):
 
 
 def test_the_supplied_list_loads_once_and_again():
-    assert load_wanted() == (30, 0)
-    assert load_wanted() == (0, 0)
+    assert load_list(WANTED) == (30, 0)
+    assert load_list(WANTED) == (0, 0)
     assert WantedPractice.objects.open().count() == 30
     assert not WantedPractice.objects.exclude(source_publisher="A Better Way").exists()
-    assert ".txt" not in FILE.read_text(encoding="utf-8")
+    assert ".txt" not in WANTED.path.read_text(encoding="utf-8")
 
 
 def test_a_changed_entry_is_renewed_unless_somebody_edited_it(write):
-    load_wanted(write(GOOD))
+    load_list(WANTED, write(GOOD))
     WantedPractice.objects.filter(starter_key="two").update(why="I know how.")
-    assert load_wanted(write(GOOD.replace("Who does it?", "Who?").replace("How?", "How so?"))) == (0, 1)
+    assert load_list(WANTED, write(GOOD.replace("Who does it?", "Who?").replace("How?", "How so?"))) == (0, 1)
     assert set(WantedPractice.objects.values_list("why", flat=True)) == {"Who?", "I know how."}
 
 
 def test_a_closed_entry_stays_closed(write):
-    load_wanted(write(GOOD))
+    load_list(WANTED, write(GOOD))
     WantedPractice.objects.filter(starter_key="one").update(state="answered")
-    load_wanted(write(GOOD.replace("Who does it?", "Who?")))
+    load_list(WANTED, write(GOOD.replace("Who does it?", "Who?")))
     assert WantedPractice.objects.get(starter_key="one").state == "answered"
 
 
@@ -71,8 +71,8 @@ def test_a_closed_entry_stays_closed(write):
     ],
 )
 def test_an_error_names_file_entry_and_line_and_loads_nothing(write, change, message):
-    with pytest.raises(WantedFileError, match=message):
-        load_wanted(write(GOOD.replace(*change)))
+    with pytest.raises(StarterListError, match=message):
+        load_list(WANTED, write(GOOD.replace(*change)))
     assert not WantedPractice.objects.exists()
 
 

@@ -29,6 +29,8 @@ class Command(BaseCommand):
             self.step("Starter library", lambda: load_library(progress=self.count))
             self.step("Pages by staff", lambda: load_staff_pages(index))
             self.step("Wanted list", lambda: call_command("load_wanted", stdout=io.StringIO()))
+            self.step("Synonyms", lambda: call_command("load_synonyms", stdout=io.StringIO()))
+            self.step("Help lines", lambda: call_command("load_help_lines", stdout=io.StringIO()))
             self.step("Search index", lambda: call_command("index", "--if-needed", stdout=io.StringIO()))
             self.step("Files for browsers", self.collect_static)
         except (StarterFileError, PageFileError) as error:

@@ -20,7 +20,7 @@ from practices.models import Library
 from search.documents import BATCH, documents_for, visible_ids
 from search.engines.base import Check, EngineUnavailableError, Health, Progress, SearchEngine
 from search.models import IndexQueue
-from search.synonyms import thesaurus
+from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies, vocabularies
 
 from .files import Files

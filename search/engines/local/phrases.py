@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from search.synonyms import Stems
+from search.thesaurus import Stems
 
 FILE = "phrases.json"
 

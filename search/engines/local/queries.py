@@ -7,16 +7,18 @@ from collections.abc import Iterable
 
 import tantivy
 
+from search.plan import Slot, WordPlan
 from search.query import FACETS, TERM_FACETS, SearchQuery
-from search.synonyms import Meaning, Slot, Stems, WordPlan
+from search.thesaurus import Stems
 from search.vocabularies import Vocabularies
-from search.weights import FIELDS, LABEL, PHRASE_SLOP, PHRASES, SYNONYM, TERM
+from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE
 
 from .phrases import Phrases, key
 from .schema import schema
 
 Query = tantivy.Query
 MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
+STRONG = ("title", "summary", "labels")
 
 
 class QueryBuilder:
@@ -29,21 +31,36 @@ class QueryBuilder:
 
     def ranked(self, query: SearchQuery, plan: WordPlan) -> Query:
         """What matches, with all that ranks it."""
-        clauses = [(MUST, self._ranked_slot(slot)) for slot in plan.telling]
-        clauses += [(MUST, Query.const_score_query(each, 0.0)) for each in self.filters(query)]
-        if not clauses:
+        filters = [(MUST, Query.const_score_query(each, 0.0)) for each in self.filters(query)]
+        if not (plan.telling or filters):
             return Query.all_query()
+        occurs = MUST if plan.needed is None else SHOULD
+        clauses = [(occurs, self._ranked_slot(slot, plan)) for slot in plan.telling]
+        if plan.needed is not None:
+            filters.append((MUST, Query.const_score_query(self._enough(plan), 0.0)))
+        for slot in plan.hints:
+            clauses.append((SHOULD, Query.boost_query(any_of(words_query("text", each) for each in slot.says), HINT)))
         for pair in plan.neighbours:
             for field, weight in PHRASES.items():
                 near = Query.phrase_query(schema(), field, list(pair), PHRASE_SLOP)
                 clauses.append((SHOULD, Query.boost_query(near, weight)))
-        return Query.boolean_query(clauses)
+        return Query.boolean_query(clauses + filters)
 
     def matching(self, query: SearchQuery, plan: WordPlan, *, but: str = "") -> Query:
         """What matches, unranked: cheaper, for counting. `but` leaves the choices of one facet out."""
-        clauses = [any_of(self._matches_of(slot)) for slot in plan.telling]
-        clauses += self.filters(query, but=but)
-        return all_of(clauses)
+        if plan.needed is None:
+            clauses = [any_of(self._matches_of(slot, plan)) for slot in plan.telling]
+        else:
+            clauses = [self._enough(plan)]
+        return all_of(clauses + self.filters(query, but=but))
+
+    def _enough(self, plan: WordPlan) -> Query:
+        """What earns as many points as the plan needs. A phrase in quotes has to be there."""
+        points = [(SHOULD, any_of(self._matches_of(slot, plan))) for slot in plan.telling]
+        points += [(SHOULD, any_of(self._strong_matches_of(slot))) for slot in plan.telling]
+        enough = Query.boolean_query(points, minimum_number_should_match=plan.needed)
+        quoted = [any_of(self._matches_of(slot, plan)) for slot in plan.telling if slot.quoted]
+        return all_of([enough, *quoted])
 
     def filters(self, query: SearchQuery, *, but: str = "") -> list[Query]:
         found = []
@@ -61,40 +78,56 @@ class QueryBuilder:
         term = self.terms.by_slug.get((facet, value))
         return [str(each) for each in term.ids] if term else ["0"]
 
-    def _matches_of(self, slot: Slot) -> list[Query]:
-        queries = [self._said(stems) for stems in slot.says]
-        for meaning in slot.meanings:
+    def _matches_of(self, slot: Slot, plan: WordPlan) -> list[Query]:
+        """What answers a slot anywhere."""
+        queries = [self._said(stems) for stems in (*slot.says, *slot.said_otherwise(takes_near=plan.takes_near))]
+        for meaning in slot.meant(takes_near=plan.takes_near):
             queries += [term_query(meaning.facet, str(each)) for each in meaning.ids]
-            queries += [self._said(stems) for stems in (meaning.label_stems, *meaning.near) if stems]
+            queries += [self._said(stems) for stems in (meaning.label_stems,) if stems]
+        return queries
+
+    def _strong_matches_of(self, slot: Slot) -> list[Query]:
+        """What answers a slot where it counts: in title, summary, labels or terms, or whole where it is a phrase."""
+        queries = [words_query(field, stems) for field in STRONG for stems in (*slot.says, *slot.others)]
+        queries += [self._said(stems) for stems in slot.says if len(stems) > 1]
+        meant = slot.meant(takes_near=False)
+        queries += [term_query(meaning.facet, str(each)) for meaning in meant for each in meaning.ids]
         return queries
 
     def _said(self, stems: Stems) -> Query:
         """What says a word or a phrase anywhere, unranked; a phrase that the index knows is one of its words."""
         return term_query("said", key(stems)) if stems in self.phrases else words_query("text", stems)
 
-    def _ranked_slot(self, slot: Slot) -> Query:
+    def _ranked_slot(self, slot: Slot, plan: WordPlan) -> Query:
         clauses = [
             (SHOULD, Query.boost_query(words_query(field, stems), weight))
             for stems in slot.says
             for field, weight in FIELDS.items()
         ]
-        if slot.meanings:
-            worth = self._rarity(slot.says[0])
-            clauses.append((SHOULD, Query.disjunction_max_query(self._meant(slot.meanings, worth))))
+        clauses += [(SHOULD, each) for each in self._meant(slot, plan)]
         return Query.boolean_query(clauses)
 
-    def _meant(self, meanings: Iterable[Meaning], worth: float) -> list[Query]:
-        """The terms that were meant: worth a share of the typed word, however rare they are themselves."""
-        queries = []
+    def _meant(self, slot: Slot, plan: WordPlan) -> list[Query]:
+        """What was meant: worth a share of the typed word, however rare it is itself."""
+        meanings = slot.meant(takes_near=plan.takes_near)
+        others = slot.said_otherwise(takes_near=plan.takes_near)
+        if not (meanings or others):
+            return []
+        worth = self._rarity(slot.says[0])
+        tagged: list[Query] = []
+        about: list[Query] = []
         for meaning in meanings:
-            tagged = any_of(term_query(meaning.facet, str(each)) for each in meaning.ids)
-            queries.append(Query.const_score_query(tagged, worth * TERM))
-            if meaning.label_stems:
-                queries.append(Query.const_score_query(self._said(meaning.label_stems), worth * LABEL))
-            if meaning.near:
-                near = any_of(map(self._said, meaning.near))
-                queries.append(Query.const_score_query(near, worth * SYNONYM))
-        return queries
+            share = NEAR if meaning.is_near else TERM
+            for each in meaning.ids:
+                named = Query.term_query(schema(), "named", f"{meaning.facet}{each}", "freq")
+                tagged.append(Query.const_score_query(term_query(meaning.facet, str(each)), worth * share))
+                about.append(Query.boost_query(named, ABOUT * share))
+        said = [meaning.label_stems for meaning in meanings if meaning.label_stems] + list(others)
+        otherwise = []
+        for field, share in OTHERS.items() if said else ():
+            anywhere = any_of(words_query(field, each) for each in said)
+            otherwise.append(Query.const_score_query(anywhere, worth * share))
+        return [Query.disjunction_max_query(each, TIE) for each in (tagged, about, otherwise) if each]
 
     def _rarity(self, stems: Stems) -> float:
         """What a word that rare earns at most in one field (the engine's own idf)."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import tantivy
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from search.engines.base import PAGE_SIZE, Facets, Found, Reader, Similar
+from search.plan import WordPlan, plan_words
 from search.query import FACETS, NEWEST, TERM_FACETS, TITLE, SearchQuery
-from search.synonyms import WordPlan, plan_words, thesaurus
+from search.spelling import SHORTEST
 from search.text import stem, stems_of
+from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies
 
 from .folder import at_the_edge
@@ -35,7 +35,7 @@ class Snapshot:
     searcher: tantivy.Searcher
     phrases: Phrases = NO_PHRASES
     browsing: Counted | None = None
-    words: dict[str, int] | None = field(default=None)
+    words: tuple[tuple[str, int], dict[str, int]] | None = None
 
 
 class LocalReader(Reader):
@@ -89,8 +89,8 @@ class LocalReader(Reader):
         with at_the_edge():
             return _total(self.searcher.search(self.build.matching(query, plan), limit=1))
 
-    def count_words(self, query: SearchQuery) -> int:
-        return self.count(query, plan_words(query.words, thesaurus(self.terms)))
+    def plan(self, words: str) -> WordPlan:
+        return plan_words(words, thesaurus(self.terms))
 
     def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets:
         """One pass over one column for all, and one more for each facet in which something is chosen."""
@@ -194,30 +194,17 @@ class LocalReader(Reader):
         hits = self.searcher.search(Query.boolean_query(clauses), limit=limit, count=False).hits
         return [_similar(mine, about_from_index(self.searcher.doc(place))) for _, place in hits]
 
-    def spelled(self, word: str) -> str:
-        with at_the_edge():
-            known = self._known_words()
-        typed = "".join(plain_words().analyze(word))
-        if len(typed) < 4:
-            return ""
-        near = process.extract(
-            typed,
-            known.keys(),
-            scorer=OSA.distance,
-            score_cutoff=1 if len(typed) < 8 else 2,
-            limit=10,
-        )
-        # Few slips touch the first letter; another one is more often another word.
-        near = [row for row in near if row[0][0] == typed[0]]
-        best = min(near, key=lambda row: (row[1], -known[row[0]]), default=None)
-        return best[0] if best else ""
-
-    def _known_words(self) -> dict[str, int]:
-        """Every word of the library with the number of practices that hold it, read once for a state of the index."""
-        if self.snapshot.words is None:
-            told = self.searcher.terms_with_prefix("words", "")
-            self.snapshot.words = {known: holding for known, holding in told if len(known) > 3 and known.isalpha()}
-        return self.snapshot.words
+    def known_words(self) -> dict[str, int]:
+        """Read once for a state of the index and of the vocabularies."""
+        kept = self.snapshot.words
+        if kept is None or kept[0] != self.terms.key:
+            with at_the_edge():
+                told = self.searcher.terms_with_prefix("words", "")
+            known = dict.fromkeys(thesaurus(self.terms).words, 0)
+            known |= dict(told)
+            known = {word: holding for word, holding in known.items() if len(word) >= SHORTEST and word.isalpha()}
+            kept = self.snapshot.words = (self.terms.key, known)
+        return kept[1]
 
 
 def _total(result: tantivy.SearchResult) -> int:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
-
-from search.wanted import FILE, WantedFileError, load_wanted
+from search.management.load_command import LoadListCommand
+from search.starter_lists import WANTED
 
 
-class Command(BaseCommand):
+class Command(LoadListCommand):
     help = "Loads the first wanted list. What somebody has edited stays as it is."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=FILE, help="another list than the one supplied")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            added, renewed = load_wanted(options["file"])
-        except WantedFileError as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{added} added to the wanted list, {renewed} renewed.")
+    starter = WANTED
+    told = "{added} added to the wanted list, {renewed} renewed."

@@ -1,8 +1,7 @@
-"""What waits to be indexed, and what people looked for in vain."""
+"""What waits to be indexed."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -66,49 +65,3 @@ class IndexQueue(models.Model):
 
     def __str__(self) -> str:
         return str(self.object_id)
-
-
-class WantedState(models.TextChoices):
-    OPEN = "open", _("Still wanted")
-    ANSWERED = "answered", _("There is a page now")
-    CLOSED = "closed", _("Closed")
-
-
-class WantedQuerySet(models.QuerySet["WantedPractice"]):
-    def open(self) -> WantedQuerySet:
-        """What is still wanted, in the order of the list."""
-        return self.filter(state=WantedState.OPEN).order_by("sort_order", "pk")
-
-
-class WantedPractice(models.Model):
-    """Something people looked for, or that was mentioned in passing, of which nobody has written yet."""
-
-    title = models.CharField(_("what is wanted"), max_length=200)
-    why = models.TextField(_("why, and what we would like to know"), max_length=1000)
-    source_title = models.CharField(_("where it was mentioned"), max_length=300, blank=True)
-    source_publisher = models.CharField(_("publisher"), max_length=120, blank=True)
-    source_date = models.CharField(_("date"), max_length=60, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=WantedState, default=WantedState.OPEN)
-    sort_order = models.PositiveIntegerField(_("order"), default=0)
-    created_at = models.DateTimeField(_("added"), auto_now_add=True)
-    starter_key = models.SlugField(_("key in the starter list"), max_length=100, unique=True, null=True, editable=False)
-    starter_digest = models.CharField(_("as the loader left it"), max_length=64, blank=True, editable=False)
-
-    objects = WantedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("wanted practice")
-        verbose_name_plural = _("wanted practices")
-        ordering = ["sort_order", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=WantedState.values), name="search_wanted_state"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def digest(self) -> str:
-        """What the words are now: differs from `starter_digest` once somebody has edited them."""
-        words = (self.title, self.why, self.source_title, self.source_publisher, self.source_date, self.state)
-        return hashlib.sha256("\x1f".join(map(str, words)).encode()).hexdigest()

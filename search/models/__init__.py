@@ -1,0 +1,21 @@
+"""What search keeps of its own."""
+
+from .help_lines import CONFIRMED_FOR, HelpLine, HelpLineQuerySet
+from .queue import IndexQueue, IndexQueueQuerySet, new_version
+from .starter import StarterRow
+from .synonyms import Synonym
+from .wanted import WantedPractice, WantedQuerySet, WantedState
+
+__all__ = [
+    "CONFIRMED_FOR",
+    "HelpLine",
+    "HelpLineQuerySet",
+    "IndexQueue",
+    "IndexQueueQuerySet",
+    "StarterRow",
+    "Synonym",
+    "WantedPractice",
+    "WantedQuerySet",
+    "WantedState",
+    "new_version",
+]

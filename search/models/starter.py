@@ -1,0 +1,26 @@
+"""Rows that come with the product and belong to the editors of a site from then on."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StarterRow(models.Model):
+    """A row that a starter file may have brought. The loader renews it for as long as nobody has edited it."""
+
+    starter_key = models.SlugField(_("key in the starter list"), max_length=100, unique=True, null=True, editable=False)
+    starter_digest = models.CharField(_("as the loader left it"), max_length=64, blank=True, editable=False)
+
+    starter_fields: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def digest(self) -> str:
+        """What the row says now: differs from `starter_digest` once somebody has edited it."""
+        values = (getattr(self, name) for name in self.starter_fields)
+        return hashlib.sha256("\x1f".join(map(str, values)).encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""What typed expressions mean, as editors say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from search.text import words_of
+from search.vocabularies import MODELS
+
+from .starter import StarterRow
+
+MOST_WORDS = 8
+
+
+class Synonym(StarterRow):
+    """Expressions that people type for a term of the vocabularies, or for other words.
+
+    `says`, `means`, `near` and `words` are lists of text: what is typed, terms as "facet:slug" (an old slug goes
+    on meaning its term), and other ways to write it. What has a term that is meant answers; what has one that is
+    only near does not, and may still help: a page on health is no answer to "stop smoking". None is ever shown.
+    """
+
+    says = models.JSONField(_("what people type"), default=list)
+    means = models.JSONField(_("terms it means"), default=list, blank=True)
+    near = models.JSONField(_("terms it is near to"), default=list, blank=True)
+    words = models.JSONField(_("other words for it"), default=list, blank=True)
+    both_ways = models.BooleanField(
+        _("both ways"), default=False, help_text=_("The other words also find what is said in these.")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    starter_fields = ("says", "means", "near", "words", "both_ways", "note")
+
+    class Meta:
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(says=[]), name="search_synonym_says_something"),
+            models.CheckConstraint(
+                condition=~models.Q(means=[], near=[], words=[]), name="search_synonym_means_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.says[:4]))
+
+    def clean(self) -> None:
+        for name in ("says", "words"):
+            for expression in _texts(getattr(self, name), name):
+                if not 0 < len(words_of(expression)) <= MOST_WORDS:
+                    message = _("“%(expression)s”: write one to %(most)s words.")
+                    raise ValidationError({name: message % {"expression": expression, "most": MOST_WORDS}})
+        for name in ("means", "near"):
+            for facet, slug in facets_and_slugs(_texts(getattr(self, name), name)):
+                model = MODELS.get(facet)
+                if model is None or model.objects.at_address(slug) is None:
+                    raise ValidationError({name: _("There is no term “%(term)s”.") % {"term": f"{facet}:{slug}"}})
+        if not (self.means or self.near or self.words):
+            raise ValidationError(_("Say what it means: a term, or other words."))
+
+
+def facets_and_slugs(named: list[str]) -> list[tuple[str, str]]:
+    """Terms written as "facet:slug", as pairs."""
+    return [(facet, slug) for facet, _colon, slug in (each.partition(":") for each in named)]
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and len(each) <= 200 for each in value):
+        raise ValidationError({name: _("Write a list of words.")})
+    return value
