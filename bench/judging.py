@@ -63,7 +63,8 @@ class Outcome:
 def ndcg(found: Sequence[int], grades: Iterable[int], *, depth: int = 10) -> float:
     """Normalised discounted cumulative gain, by the gain 2^grade - 1 and the discount log2(place + 1).
 
-    Source: Burges et al., Learning to Rank using Gradient Descent, 2005; the measure is Järvelin and Kekäläinen's, 2002.
+    Source: Burges et al., Learning to Rank using Gradient Descent, 2005; the measure itself is of Järvelin and
+    Kekäläinen, 2002.
 
     Args:
         found: the grade of each hit, the first hit first.

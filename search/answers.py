@@ -11,7 +11,7 @@ from .engines.base import CORRECTED, EXACT, NONE, PAGE_SIZE, RELAXED, Found, Rea
 from .plan import WordPlan
 from .query import SearchQuery
 from .spelling import respell, with_spellings
-from .text import unaccented
+from .text import is_chatter, unaccented
 
 MOST_WAYS = 6
 MOST_NEAR = 10
@@ -48,7 +48,7 @@ def _as_loose_as_need_be(reader: Reader, query: SearchQuery, plan: WordPlan) -> 
 
     Filters have no say in it: choosing one must not let in what was not there before.
     """
-    if len(plan.telling) < 2 or reader.count(query.without_filters(), plan) >= PAGE_SIZE:
+    if plan.needed is not None or len(plan.telling) < 2 or reader.count(query.without_filters(), plan) >= PAGE_SIZE:
         return plan
     return plan.for_most_of_it()
 
@@ -77,7 +77,7 @@ def _suggestion(reader: Reader, query: SearchQuery, plan: WordPlan) -> str:
 def _respelled(reader: Reader, query: SearchQuery, plan: WordPlan, *, only_sure: bool) -> str:
     """The typed words with those that find nothing spelled as the library does; nothing when none can be."""
     bare = query.without_filters()
-    unknown = [slot.typed for slot in plan.telling if not slot.says_much and not slot.quoted]
+    unknown = [slot.typed for slot in plan.telling if not (slot.says_much or is_chatter(slot.typed))]
     unknown = [typed for typed in dict.fromkeys(unknown) if not reader.count(bare, plan.only(typed))]
     if not unknown or len(unknown) > MOST_SPELLED:
         return ""
@@ -113,6 +113,7 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     holding = {slot.typed: reader.count(bare, WordPlan((slot,))) for slot in plan.telling}
     unknown = {typed for typed, number in holding.items() if not number}
     ways = _ways(reader, query, plan, unknown)
+    meant = "" if query.as_typed else _respelled(reader, query, plan, only_sure=True)
     base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, plan))
     looser = _first_that_finds(reader, query, plan, holding, unknown)
     if looser is None:
@@ -122,7 +123,7 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     return replace(
         base,
         ways=ways,
-        near=_near(reader, looser.query, plan if looser.plan.slots else looser.plan),
+        near=_near(reader, looser.query, reader.plan(meant) if meant else plan),
         answer=RELAXED,
         looked_for=looser.query,
         dropped_facets=tuple(facet for facet in query.filters if facet not in looser.query.filters),
@@ -147,6 +148,7 @@ def _first_that_finds(
         left = left.without({typed})
         tries.append((query.without_filters(), left))
     for asked, words in tries:
+        words = words.without_ends()
         if not any(slot.telling for slot in words.slots):
             # Small words alone would find nearly everything, and answer nothing.
             words = WordPlan()
@@ -172,7 +174,7 @@ def _ways(reader: Reader, query: SearchQuery, plan: WordPlan, unknown: set[str])
     typed_words = list(dict.fromkeys(slot.typed for slot in plan.telling))
     if len(typed_words) > 1 and len(unknown) <= 1:
         for typed in typed_words:
-            left = plan.without({typed})
+            left = plan.without({typed}).without_ends()
             without = query.with_words(" ".join(_as_typed(left)))
             ways.append(Way(without, reader.count(without, left), word=typed))
     if len(query.filters) > 1 and plan.slots:

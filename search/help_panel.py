@@ -15,8 +15,7 @@ NEEDS = frozenset({Danger.FOOD, Danger.BED})
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    name: str
-    number: str
+    shown: str
     dialled: str
     what_for: str
     is_confirmed: bool
@@ -42,8 +41,14 @@ def help_panel(text: str) -> HelpPanel | None:
         heading = _("If it is needed today, ring first")
     else:
         heading = _("If someone may be in danger today, ring first")
-    shown = tuple(ShownLine(line.name, line.number, line.dialled, line.what_for, line.is_confirmed()) for line in lines)
+    shown = tuple(ShownLine(_together(line), line.dialled, line.what_for, line.is_confirmed()) for line in lines)
     return HelpPanel(heading, shown, _advice(dangers), _confirmed(lines))
+
+
+def _together(line: HelpLine) -> str:
+    """Name and number; a number is not broken at its spaces."""
+    number = line.number.replace(" ", "\u00a0")
+    return f"{line.name} {number}" if line.name else number
 
 
 def _advice(dangers: frozenset[Danger]) -> str:

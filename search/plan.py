@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .text import Piece, is_glue, is_small, read_pieces, stems_with_spellings
+from .text import MAX_WORDS, Piece, is_glue, read_pieces, stems_with_spellings
 from .thesaurus import LONGEST, Known, Meaning, Stems, Thesaurus, expression
 from .weights import ENOUGH, SOME
 
 # Said anywhere on a page, and said where it counts: in title, summary or terms.
 MOST_POINTS = 2
+# Of a longer description so many words are read, and so many things taken from it.
+MOST_WORDS_TOLD = 400
+MOST_TOLD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Slot:
     near: tuple[Stems, ...] = ()
     quoted: bool = False
     in_a_label: bool = False
+    small: bool = False
 
     def meant(self, *, takes_near: bool) -> list[Meaning]:
         """The terms by which it can be answered."""
@@ -65,18 +69,26 @@ class WordPlan:
 
     @property
     def telling(self) -> tuple[Slot, ...]:
-        """What counts. If nothing typed is telling, all of it does."""
-        return tuple(slot for slot in self.slots if slot.telling) or self.slots
+        """What counts. If nothing typed is telling, the words of any talk do; and if there are none, all of it."""
+        return (
+            tuple(slot for slot in self.slots if slot.telling)
+            or tuple(slot for slot in self.slots if not slot.small)
+            or self.slots
+        )
 
     @property
     def hints(self) -> tuple[Slot, ...]:
         """What need not be there and still helps to rank."""
-        if not any(slot.telling for slot in self.slots):
-            return ()
-        return tuple(slot for slot in self.slots if not slot.telling and not all(map(is_small, slot.typed.split())))
+        telling = self.telling
+        return tuple(slot for slot in self.slots if not (slot.small or slot in telling))
 
     def without(self, dropped: set[str]) -> WordPlan:
         return WordPlan(tuple(slot for slot in self.slots if slot.typed not in dropped))
+
+    def without_ends(self) -> WordPlan:
+        """The same without small words at its ends, which held something together that is no longer there."""
+        telling = [number for number, slot in enumerate(self.slots) if slot.telling]
+        return WordPlan(self.slots[telling[0] : telling[-1] + 1]) if telling else self
 
     def only(self, typed: str) -> WordPlan:
         return WordPlan(tuple(slot for slot in self.slots if slot.typed == typed))
@@ -98,6 +110,22 @@ class WordPlan:
         return [pair for pair in pairwise(single) if all(pair)]
 
 
+def plan_description(text: str, known: Thesaurus) -> WordPlan:
+    """What the description of a person asks for: what it says in expressions, each once; its other words rank.
+
+    A story names many things, and no practice answers them all: one that answers one of them in full is shown.
+    """
+    told: dict[object, Slot] = {}
+    for slot in plan_words(text, known, most_words=MOST_WORDS_TOLD).slots:
+        told.setdefault(slot.meanings or slot.says, slot)
+    much = [slot for slot in told.values() if slot.meanings or slot.others][:MOST_TOLD]
+    if not much:
+        return WordPlan(tuple(slot for slot in told.values() if slot.telling)[:MOST_TOLD]).for_some_of_it()
+    hints = [replace(slot, telling=False) for slot in told.values() if slot.telling and slot not in much]
+    needed = max(MOST_POINTS, math.ceil(SOME * MOST_POINTS * len(much)))
+    return WordPlan((*much, *hints[:MOST_TOLD]), needed=needed)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Pieces that say something the thesaurus knows, from one to before another."""
@@ -107,9 +135,11 @@ class Span:
     known: Known
 
 
-def plan_words(text: str, known: Thesaurus) -> WordPlan:
+def plan_words(text: str, known: Thesaurus, *, most_words: int = MAX_WORDS) -> WordPlan:
     """What was typed, with what it means. The longest expression wins over one inside it."""
-    pieces = [piece for piece in read_pieces(text) if all(map(stems_with_spellings, piece.words))]
+    pieces = [
+        piece for piece in read_pieces(text, most_words=most_words) if all(map(stems_with_spellings, piece.words))
+    ]
     spans = {span.start: span for span in _spans(pieces, known)}
     slots: list[Slot] = []
     number = 0
@@ -150,16 +180,22 @@ def _splits(pieces: list[Piece], flat: list[tuple[int, str]], first: int, last: 
 def _slot(pieces: list[Piece], start: int, end: int, found: Known | None, known: Thesaurus) -> Slot:
     if end - start == 1:
         piece = pieces[start]
-        says, typed, quoted, telling = _says(pieces, start), piece.typed, piece.quoted, piece.telling
+        says, typed, quoted, telling, small = (
+            _says(pieces, start),
+            piece.typed,
+            piece.quoted,
+            piece.telling,
+            piece.small,
+        )
     else:
         inside = pieces[start:end]
-        typed, quoted, telling = " ".join(piece.typed for piece in inside), False, True
+        typed, quoted, telling, small = " ".join(piece.typed for piece in inside), False, True, False
         says = (tuple(stems_with_spellings(word)[0] for piece in inside for word in piece.words),)
     in_a_label = len(says[0]) == 1 and says[0][0] in known.label_stems
     meanings = tuple(found.meanings) if found else ()
     others = tuple(found.others) if found else ()
     near = tuple(found.near) if found else ()
-    return Slot(typed, says, telling or bool(found), meanings, others, near, quoted, in_a_label)
+    return Slot(typed, says, telling or bool(found), meanings, others, near, quoted, in_a_label, small)
 
 
 def _says(pieces: list[Piece], number: int) -> tuple[Stems, ...]:

@@ -11,14 +11,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .description import LONGEST, describe
 from .engines.base import CORRECTED, PAGE_SIZE, SearchResults, Way
 from .help_panel import help_panel
 from .hits import hits_of
 from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
+from .text import clean_lines
 from .vocabularies import Vocabularies
 
 SHOWN_AT_FIRST = 8
 MOST_OFFERS = 4
+# Of the terms that a description tells of, the most fitting are ticked already.
+TICKED = 3
 OPEN_AT_FIRST = ("outcome", "group")
 HEADINGS: dict[str, Promise] = {
     "outcome": gettext_lazy("What could change?"),
@@ -287,6 +291,42 @@ class ResultsPage:
     def _offers(self, sort: str) -> bool:
         """Without words there is nothing to match best."""
         return sort != RELEVANCE or bool(self.results.plan.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsTold:
+    """Terms of one facet that a description tells of, ticked, to be confirmed."""
+
+    name: str
+    heading: str
+    tone: str
+    ticks: tuple[Tick, ...]
+
+
+class DescribedPage:
+    """What came of the description of a person, ready to be drawn. Its text is shown once more, and kept nowhere."""
+
+    def __init__(self, text: str, terms: Vocabularies) -> None:
+        self.text = clean_lines(text, LONGEST)
+        described = describe(text, terms)
+        self.hits, self.near = hits_of(described.results, terms)
+        self.help = help_panel(text)
+        self.is_empty = not self.text
+        self.is_cut = len(text.strip()) > LONGEST
+        self.count = practices_counted(described.results.total)
+        self.near_note = ""
+        counts = described.results.facets or {}
+        self.told = [
+            TermsTold(facet, str(HEADINGS[facet]), _tone(facet), ticks)
+            for facet in TERM_FACETS
+            if (
+                ticks := tuple(
+                    Tick(each.slug, each.label, counts.get(facet, {}).get(each.slug), place < TICKED)
+                    for place, each in enumerate(described.terms)
+                    if each.facet == facet
+                )
+            )
+        ]
 
 
 def practices_counted(total: int) -> str:

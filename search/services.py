@@ -53,17 +53,21 @@ _repairing = threading.Lock()
 _repairs = 0
 
 
-def search_library(query: SearchQuery) -> SearchResults:
+def search_library(query: SearchQuery, plan: WordPlan | None = None) -> SearchResults:
     """Answer from the configured engine; if that cannot answer, from none at all. Never fails.
 
     An index that is missing or damaged is built anew: at once for a small library, else behind the
     answer. What was typed is not logged.
+
+    Args:
+        query: what is asked.
+        plan: what to look for, where that is not to be read from the words of the question.
     """
     engine = get_engine()
-    answer = _asked(engine, lambda: engine.search(query))
+    answer = _asked(engine, lambda: engine.search(query, plan))
     if answer is not None:
         return answer
-    return replace(engine_named("plain").search(query), degraded=engine.name != "plain")
+    return replace(engine_named("plain").search(query, plan), degraded=engine.name != "plain")
 
 
 def _asked(engine: SearchEngine, ask: Callable[[], Answer]) -> Answer | None:

@@ -13,7 +13,7 @@ from .text import WORD, stem
 # A shorter word is too near to too many others.
 SHORTEST = 4
 # So many letters may have one slip; longer words may have two.
-ONE_SLIP = 7
+ONE_SLIP = 8
 # A word that stands on so many times more pages than the next is surely the one that was meant.
 MUCH_MORE = 4
 

@@ -10,12 +10,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 try:
     import tantivy
 except ImportError:  # no wheel for this machine: the plain engine answers, without stems
     tantivy = None  # type: ignore[assignment]
 
+COMMON_WORDS = Path(__file__).parent / "common_words.txt"
 MAX_WORDS = 32
 MAX_WORD_LENGTH = 60
 # The engine's tokeniser is the same rule in its own dialect of regular expressions.
@@ -37,13 +39,22 @@ while who whom whose why will with without won't would yet you your
 """
 STOP_WORDS = frozenset(SMALL_WORDS.split())
 # Typed round what is meant in any search for practice: they rank, and need not be there.
-CHATTER = frozenset(
-    ["advice", "advise", "age", "aged", "anybody", "anyone", "anything", "around", "bad", "best", "better", "bit", "bloke", "chap", "client", "clients", "deal", "dealing", "does", "doing", "done", "example", "examples", "feel", "feeling", "feels", "find", "finding", "fella", "gentleman", "give", "giving", "good", "great", "guy", "help", "helped", "helpful", "helping", "helps", "idea", "ideas", "info", "information", "kind", "kinds", "lad", "lady", "lass", "let", "look", "looking", "looks", "man", "mate", "method", "methods", "nice", "old", "older", "one", "ones", "please", "practical", "practice", "practices", "problem", "problems", "project", "projects", "put", "really", "scheme", "schemes", "see", "service", "services", "similar", "situation", "situations", "start", "started", "starting", "stuff", "support", "supported", "supporting", "supports", "take", "taking", "talk", "tell", "think", "thinking", "tip", "tips", "tool", "tools", "toolkit", "try", "trying", "use", "user", "users", "using", "want", "wanting", "way", "ways", "woman", "work", "works", "working", "yr", "yrs", "year", "years"]
-)
+WORDS_ROUND_IT = """
+advice advise age aged anybody anyone anything around bad best better bit bloke chap client clients deal dealing
+does doing done example examples feel feeling feels find finding fella gentleman give giving good great guy help
+helped helpful helping helps idea ideas info information kind kinds lad lady lass let look looking looks man
+mate method methods nice old one ones please practical practice practices problem problems project
+projects put really said say saying says scheme schemes see service services similar situation situations start started starting
+stuff support supported supporting supports take taking talk tell think thinking tip tips tool tools toolkit try
+trying use user users using want wanting way ways yr yrs year years
+"""
+CHATTER = frozenset(WORDS_ROUND_IT.split())
 # What only holds an expression together: "lost his job" says what "lost her job" does.
-GLUE = frozenset(
-    ["a", "all", "also", "am", "an", "and", "any", "are", "at", "been", "being", "but", "for", "had", "has", "have", "her", "his", "i", "is", "it", "its", "just", "me", "my", "of", "our", "really", "she", "he", "so", "some", "still", "such", "the", "their", "them", "then", "they", "this", "to", "too", "very", "was", "we", "were", "who", "will", "with", "you", "your"]
-)
+WORDS_BETWEEN = """
+a all also am an and any are at been being but for had has have her his i is it its just me my of our really she
+he so some still such the their them then they this to too very was we were who will with you your
+"""
+GLUE = frozenset(WORDS_BETWEEN.split())
 SPELLINGS = (
     (re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"is\1"),
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|ational)$"), r"iz\1"),
@@ -65,14 +76,24 @@ class Piece:
 
     @property
     def telling(self) -> bool:
-        """Whether it says what is looked for. Small words may be missing from an answer."""
+        """Whether it says what is looked for. Small words and those of any talk may be missing from an answer."""
         return self.quoted or not all(is_small(word) or is_chatter(word) for word in self.words)
+
+    @property
+    def small(self) -> bool:
+        return not self.quoted and all(map(is_small, self.words))
 
 
 def clean(text: str, limit: int) -> str:
     """Typed text without control characters, lone surrogates and runs of spaces, cut to a length."""
     text = UNWANTED.sub(" ", text[: limit * 4])
     return " ".join(unicodedata.normalize("NFC", text).split())[:limit].strip()
+
+
+def clean_lines(text: str, limit: int) -> str:
+    """The same, with the lines as they were."""
+    lines = text[: limit * 4].replace("\r\n", "\n").split("\n")
+    return "\n".join(clean(line, limit) for line in lines)[:limit].strip()
 
 
 def unaccented(text: str) -> str:
@@ -90,15 +111,23 @@ def is_small(word: str) -> bool:
 
 
 def is_chatter(word: str) -> bool:
-    """Whether people type it round what they mean; and numbers, which are ages and dates."""
-    return word.lower() in CHATTER or word.isdecimal()
+    """Whether it stands in any talk, or round what is meant when practice is searched; and numbers, which are ages."""
+    lower = word.lower()
+    return lower in CHATTER or lower in common_words() or word.isdecimal()
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Words that stand in any talk, whatever it is about."""
+    lines = COMMON_WORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def is_glue(word: str) -> bool:
     return word.lower() in GLUE
 
 
-def read_pieces(text: str) -> tuple[Piece, ...]:
+def read_pieces(text: str, *, most_words: int = MAX_WORDS) -> tuple[Piece, ...]:
     """What was typed as pieces, in order; at most as many words as an engine should be asked for."""
     pieces: list[Piece] = []
     position = 0
@@ -112,7 +141,7 @@ def read_pieces(text: str) -> tuple[Piece, ...]:
     kept, count = [], 0
     for piece in pieces:
         count += len(piece.words)
-        if count > MAX_WORDS:
+        if count > most_words:
             break
         kept.append(piece)
     return tuple(kept)

@@ -8,5 +8,6 @@ app_name = "search"
 
 urlpatterns = [
     path("search/", views.results, name="results"),
+    path("search/describe/", views.describe_person, name="describe"),
     path("wanted/", views.wanted, name="wanted"),
 ]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from people.visitors import address_of
 from practices.presentation.listing import pages_of
 
+from .description import LONGEST
 from .engines.base import NONE, RELAXED
 from .models import WantedPractice
-from .presentation import ResultsPage
+from .presentation import DescribedPage, ResultsPage
 from .query import SearchQuery
 from .services import search_library
+from .typed import note_typed
 from .vocabularies import vocabularies
 
 WANTED_ON_A_PAGE = 30
@@ -24,9 +30,41 @@ WANTED_ON_A_PAGE = 30
 def results(request: HttpRequest) -> HttpResponse:
     """What the library answers to words and filters. Any address gives a page."""
     terms = vocabularies()
-    found = search_library(SearchQuery.parse(request.GET, terms))
+    query = SearchQuery.parse(request.GET, terms)
+    found = search_library(query)
+    if query == SearchQuery(words=query.words):
+        # Not its other pages, filters and orders: those are one search still.
+        note_typed(query.words, visitor=address_of(request), found=found.total)
     template = "search/nothing.html" if found.answer in (NONE, RELAXED) else "search/results.html"
     return render(request, template, {"page": ResultsPage(found, terms), "query": found.query})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def describe_person(request: HttpRequest) -> HttpResponse:
+    """The longer box: who somebody is alongside, in their own words. Reads what is sent and keeps nothing.
+
+    A POST, so that no address and no log holds the text. It changes nothing, so it needs no token, and the page
+    with the box sets no cookie; what another site sends here is refused all the same.
+    """
+    if request.method != "POST":
+        return render(request, "search/describe.html", {"longest": LONGEST})
+    if not comes_from_here(request):
+        return _kept_nowhere(render(request, "search/describe.html", {"longest": LONGEST, "refused": True}, status=403))
+    text = request.POST.get("text", "")
+    page = DescribedPage(text, vocabularies())
+    return _kept_nowhere(render(request, "search/describe.html", {"longest": LONGEST, "page": page, "text": page.text}))
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Whether a form of this site sent it, as far as the browser tells."""
+    origin = request.headers.get("Origin")
+    return not origin or urlsplit(origin).netloc == request.get_host()
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

@@ -6,23 +6,23 @@ Nothing here looks at verdicts: a page is not ranked down for telling honestly w
 from __future__ import annotations
 
 # `text` holds everything, so a word in the title counts there as well.
-FIELDS: dict[str, float] = {"title": 2.6, "summary": 1.5, "labels": 1.2, "text": 1.0}
+FIELDS: dict[str, float] = {"title": 2.2, "summary": 1.5, "labels": 1.2, "text": 1.0}
 
 # Words that were not typed, but mean the same. Each is a share of what a typed word of that rarity
 # would earn, so that a rare synonym never outweighs a common typed word.
 TERM = 0.9
-NEAR = 0.5
+NEAR = 0.4
 # And a share of what the term earns by being rare, and one of few on its page.
-ABOUT = 0.5
+ABOUT = 0.55
 # Of several ways in which one thing is answered the best counts, and the others so much.
-TIE = 0.3
-OTHERS: dict[str, float] = {"title": 0.8, "summary": 0.5, "labels": 0.5, "text": 0.35}
+TIE = 0.5
+OTHERS: dict[str, float] = {"title": 1.4, "summary": 1.2, "labels": 0.5, "text": 0.4}
 
 # Words that need not be there.
 HINT = 0.3
 
 # Typed neighbours that also stand side by side.
-PHRASES: dict[str, float] = {"title": 1.4, "summary": 0.8, "text": 0.5}
+PHRASES: dict[str, float] = {"title": 1.4, "summary": 1.2, "text": 0.3}
 PHRASE_SLOP = 1
 
 # The share of all points that a hit needs, for one telling slot, for two, and so on. One that is named

@@ -2,9 +2,6 @@
 
 import multiprocessing
 import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -24,8 +21,8 @@ from practices.models import Library, PracticePage
 from practices.signals import send_practice_changed
 from search.services import drain_queue
 from tests.factories.practices import PracticeFactory
+from tests.servers import running_site
 
-ROOT = Path(__file__).resolve().parents[1]
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif("sqlite" not in django_settings.DATABASES["default"]["ENGINE"], reason="names a file"),
@@ -36,35 +33,8 @@ pytestmark = [
 def site(library, tmp_path, settings) -> Iterator[str]:
     """The address of a web server with two processes, over the database and the index of this test."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        "DATA_DIR": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
-        "PORT": str(port),
-        "WEB_WORKERS": "2",
-    }
-    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
-    subprocess.run(manage, cwd=ROOT, env=environment, check=True)
-    command = [sys.executable, "-m", "gunicorn", "-c", "docker/gunicorn.conf.py"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            assert server.poll() is None
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with running_site(tmp_path) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def asked_at_once(number: int, ask: Callable[[], object]) -> None:

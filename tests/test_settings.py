@@ -1,5 +1,6 @@
 """What production refuses, and what every answer carries."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.discreet import LeaveOutWords
 from tests.factories.practices import PracticeFactory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,3 +78,11 @@ def test_the_admin_has_a_policy_of_its_own_and_calls_nobody_else(client, library
     assert "unsafe-inline" in response.headers["Content-Security-Policy"]
     content = response.content.decode()
     assert "gravatar" not in content and "releases.wagtail" not in content and "whats-new" not in content
+
+
+def test_the_server_of_make_dev_leaves_out_what_was_typed():
+    record = logging.LogRecord(
+        "django.server", logging.INFO, "", 0, '"%s" %s', ("GET /search/?q=grief HTTP/1.1", 200), None
+    )
+    assert LeaveOutWords().filter(record)
+    assert record.getMessage() == '"GET /search/ HTTP/1.1" 200'

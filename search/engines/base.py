@@ -150,13 +150,19 @@ class SearchEngine(ABC):
             EngineUnavailableError: it cannot be read.
         """
 
-    def search(self, query: SearchQuery) -> SearchResults:
-        """Answer a question, or say honestly that nothing does."""
+    def search(self, query: SearchQuery, plan: WordPlan | None = None) -> SearchResults:
+        """Answer a question, or say honestly that nothing does.
+
+        Args:
+            query: what is asked.
+            plan: what to look for, where that is not to be read from the words of the question.
+        """
         from search.answers import answer
 
         library = Library.objects.current()
         terms = vocabularies(library)
-        plan = plan_words(query.words, thesaurus(terms))
+        if plan is None:
+            plan = plan_words(query.words, thesaurus(terms))
         with self.answering():
             return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
 

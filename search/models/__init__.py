@@ -4,16 +4,22 @@ from .help_lines import CONFIRMED_FOR, HelpLine, HelpLineQuerySet
 from .queue import IndexQueue, IndexQueueQuerySet, new_version
 from .starter import StarterRow
 from .synonyms import Synonym
+from .typed import FORGOTTEN_AFTER, TypedOnce, TypedSearch, TypedSearchQuerySet, VisitorKey
 from .wanted import WantedPractice, WantedQuerySet, WantedState
 
 __all__ = [
     "CONFIRMED_FOR",
+    "FORGOTTEN_AFTER",
     "HelpLine",
     "HelpLineQuerySet",
     "IndexQueue",
     "IndexQueueQuerySet",
     "StarterRow",
     "Synonym",
+    "TypedOnce",
+    "TypedSearch",
+    "TypedSearchQuerySet",
+    "VisitorKey",
     "WantedPractice",
     "WantedQuerySet",
     "WantedState",

@@ -54,12 +54,23 @@ class TestWords:
         assert ids(ask(words="cafe")) == [page.pk]
         assert ids(ask(words="cafe\u0301")) == [page.pk]
 
-    def test_all_telling_words_have_to_be_there_and_small_ones_need_not(self, ask, ids):
+    def test_both_of_two_telling_words_have_to_be_there_and_small_ones_need_not(self, ask, ids):
         both = PracticeFactory(summary="For older men who cook.")
         PracticeFactory(summary="For older women.")
-        results = ask(words="older and cook when at home with the others")
-        assert results.answer == "relaxed"
         assert ids(ask(words="older and cook with the others")) == [both.pk]
+        assert ask(words="cook and knit with the others").answer == "relaxed"
+
+    def test_of_more_words_some_may_lack_if_the_others_stand_where_they_count(self, ask, ids):
+        most = PracticeFactory(summary="For older men who cook.")
+        PracticeFactory(summary="For older women.")
+        PracticeFactory(what_it_is="Older, and somewhere else: cook.")
+        results = ask(words="older men cook and knit")
+        assert (results.answer, ids(results)) == ("exact", [most.pk])
+        assert ask(words="older people who knit and sew").answer == "relaxed"
+
+    def test_two_words_far_apart_in_the_text_are_no_answer(self, ask):
+        PracticeFactory(what_it_is="It drove change. We took a lesson from it.")
+        assert ask(words="lesson drove").answer == "relaxed"
 
     def test_a_phrase_in_quotes_stands_together(self, ask, ids):
         together = PracticeFactory(summary="Help with universal credit.")

@@ -54,6 +54,10 @@ def test_small_words_do_not_tell():
     assert [piece.telling for piece in read_pieces("who is lonely")] == [False, False, True]
 
 
+def test_words_of_any_talk_and_ages_do_not_tell():
+    assert [piece.telling for piece in read_pieces("client 54 every morning drinks")] == [False] * 4 + [True]
+
+
 @given(st.text(max_size=400))
 def test_any_text_becomes_pieces_that_can_be_encoded(text):
     pieces = read_pieces(clean(text, 300))

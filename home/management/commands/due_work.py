@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from search.services import drain_queue, look_after_index
+from search.typed import forget_old_searches
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ DAY = 24 * 60 * MINUTE
 DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "index what changed": (drain_queue, 0),
     "look after the search index": (look_after_index, MINUTE),
+    "forget what nobody searches for any more": (forget_old_searches, DAY),
     "forget sessions that have ended": (SessionStore.clear_expired, DAY),
 }
 

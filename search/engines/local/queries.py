@@ -113,26 +113,32 @@ class QueryBuilder:
         others = slot.said_otherwise(takes_near=plan.takes_near)
         if not (meanings or others):
             return []
-        worth = self._rarity(slot.says[0])
+        typed = self._rarity(slot.says[0])
         tagged: list[Query] = []
         about: list[Query] = []
         for meaning in meanings:
             share = NEAR if meaning.is_near else TERM
             for each in meaning.ids:
                 named = Query.term_query(schema(), "named", f"{meaning.facet}{each}", "freq")
+                worth = min(typed, self._rarity_of(self.searcher.doc_freq(meaning.facet, str(each))))
                 tagged.append(Query.const_score_query(term_query(meaning.facet, str(each)), worth * share))
                 about.append(Query.boost_query(named, ABOUT * share))
         said = [meaning.label_stems for meaning in meanings if meaning.label_stems] + list(others)
         otherwise = []
-        for field, share in OTHERS.items() if said else ():
-            anywhere = any_of(words_query(field, each) for each in said)
-            otherwise.append(Query.const_score_query(anywhere, worth * share))
+        for stems in said:
+            worth = min(typed, self._rarity(stems))
+            for field, share in OTHERS.items():
+                otherwise.append(Query.const_score_query(words_query(field, stems), worth * share))
         return [Query.disjunction_max_query(each, TIE) for each in (tagged, about, otherwise) if each]
 
     def _rarity(self, stems: Stems) -> float:
-        """What a word that rare earns at most in one field (the engine's own idf)."""
+        """What a word, or the rarest of several, earns at most in one field."""
+        return self._rarity_of(min(self.searcher.doc_freq("text", each) for each in stems))
+
+    def _rarity_of(self, holding: int) -> float:
+        """The engine's own idf, of what so many practices hold."""
         documents = max(self.searcher.num_docs, 1)
-        holding = min(documents, *(self.searcher.doc_freq("text", each) for each in stems))
+        holding = min(documents, holding)
         return math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
 
 

@@ -196,6 +196,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "interest-cohort")
 }
 
+# How many proxies of one's own a request passes; each adds to X-Forwarded-For where it was called from.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# So many seconds after a search, what several people typed is counted, all of a moment together.
+SEARCH_COUNTED_AFTER: float | None = 5
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -203,5 +208,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # Each page saved is several lines of theirs, with its title.
-    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        # What the server of `make dev` says of each request, without what was typed.
+        "django.server": {"handlers": ["console"], "propagate": False, "filters": ["leave_out_words"]},
+    },
+    "filters": {"leave_out_words": {"()": "config.discreet.LeaveOutWords"}},
 }

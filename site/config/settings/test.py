@@ -20,4 +20,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+# A test counts by itself, inside its own transaction.
+SEARCH_COUNTED_AFTER = None
 LOGGING = {"version": 1, "disable_existing_loggers": False}

@@ -1,0 +1,90 @@
+"""What several people typed. Until three different visitors typed the same words, only a keyed hash is counted."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+KEY_HOLDS_FOR = timedelta(days=7)
+FORGOTTEN_AFTER = timedelta(days=365)
+
+
+class VisitorKey(models.Model):
+    """The key of the week. With the next one, nobody can tell which hash was whose, or of what."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = models.CharField(max_length=64)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="search_one_visitor_key")]
+
+    def __str__(self) -> str:
+        return str(self.since)
+
+    @staticmethod
+    def of_the_week(today: date) -> str:
+        """The key that holds today. A new one ends all counts that the old one began."""
+        kept = VisitorKey.objects.select_for_update().filter(pk=1).first()
+        if kept is not None and today - kept.since < KEY_HOLDS_FOR:
+            return kept.key
+        TypedOnce.objects.all().delete()
+        made, _is_new = VisitorKey.objects.update_or_create(
+            pk=1, defaults={"key": secrets.token_hex(32), "since": today}
+        )
+        return made.key
+
+
+class TypedOnce(models.Model):
+    """That a visitor typed some words this week, without telling who or what."""
+
+    words_hash = models.CharField(max_length=64)
+    visitor_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["words_hash", "visitor_hash"], name="search_typed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words_hash[:8]
+
+
+class TypedSearchQuerySet(models.QuerySet["TypedSearch"]):
+    def most_made(self) -> TypedSearchQuerySet:
+        return self.order_by("-times", "words")
+
+    def found_nothing(self) -> TypedSearchQuerySet:
+        return self.filter(found=0).most_made()
+
+    def not_typed_since(self, day: date) -> TypedSearchQuerySet:
+        return self.filter(last_typed_on__lt=day)
+
+
+class TypedSearch(models.Model):
+    """Words that three different visitors typed within a week, and how often since then. Days, not moments."""
+
+    words = models.CharField(_("words"), max_length=100, unique=True)
+    times = models.PositiveIntegerField(_("times"), default=0)
+    found = models.PositiveIntegerField(_("practices found the last time"), default=0)
+    first_typed_on = models.DateField(_("first typed"))
+    last_typed_on = models.DateField(_("last typed"))
+
+    objects = TypedSearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("search that several people made")
+        verbose_name_plural = _("searches that several people made")
+        ordering = ["-times", "words"]
+        indexes = [
+            models.Index(fields=["-times", "words"], name="search_typed_most"),
+            models.Index(fields=["found", "-times"], name="search_typed_in_vain"),
+            models.Index(fields=["last_typed_on"], name="search_typed_last"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
