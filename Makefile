@@ -39,6 +39,10 @@ soak: ## Kill, damage and crowd the search index for long, and say how often (SO
 bench: ## Measure the site on made-up libraries, and print one table (ARGS="--sizes 1000 10000" for a short one)
 	$(START) bench $(ARGS)
 
+.PHONY: judge
+judge: ## Judge the answers of the search by queries with known answers (ARGS=--brief for the figures alone)
+	$(START) judge $(ARGS)
+
 .PHONY: lint
 lint: ## Format, then check style, types, templates and imports
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -176,8 +176,9 @@ def load_steps() -> list[Any]:
     from home.services import make_site_tree
     from practices.starter import load_library
     from search.services import rebuild_index
+    from search.starter_lists import SYNONYMS, load_list
 
-    return [make_site_tree, load_library, rebuild_index]
+    return [make_site_tree, load_library, lambda: load_list(SYNONYMS), rebuild_index]
 
 
 if __name__ == "__main__":

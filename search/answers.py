@@ -117,7 +117,8 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, plan))
     looser = _first_that_finds(reader, query, plan, holding, unknown)
     if looser is None:
-        return base
+        near = _near(reader, query, reader.plan(meant) if meant else plan) if _has_near(plan) else ()
+        return replace(base, near=near, answer=RELAXED) if near else base
     if not any(way.query == looser.query for way in ways):
         ways = (*ways[: MOST_WAYS - 1], Way(looser.query, looser.total))
     return replace(

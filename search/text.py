@@ -44,7 +44,8 @@ advice advise age aged anybody anyone anything around bad best better bit bloke 
 does doing done example examples feel feeling feels find finding fella gentleman give giving good great guy help
 helped helpful helping helps idea ideas info information kind kinds lad lady lass let look looking looks man
 mate method methods nice old one ones please practical practice practices problem problems project
-projects put really said say saying says scheme schemes see service services similar situation situations start started starting
+projects put really said say saying says scheme schemes see service services similar situation
+situations start started starting
 stuff support supported supporting supports take taking talk tell think thinking tip tips tool tools toolkit try
 trying use user users using want wanting way ways yr yrs year years
 """

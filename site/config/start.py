@@ -1,4 +1,4 @@
-"""What stands behind `make run`, `make dev`, `make admin`, `make test` and `make bench`.
+"""What stands behind `make run`, `make dev`, `make admin`, `make test`, `make bench` and `make judge`.
 
 Runs with whatever Python there is, before anything is installed: it uses the standard library
 alone, and syntax that an old Python can read, so that it can say that Python is too old.
@@ -289,9 +289,17 @@ def bench(arguments):
     ).returncode
 
 
+def judge(arguments):
+    with one_at_a_time():
+        python = make_environment("requirements.txt")
+    return subprocess.run(
+        [str(python), "-m", "bench.judging", *arguments], env=apart_from_this_place(), cwd=str(ROOT)
+    ).returncode
+
+
 def main():
     parser = argparse.ArgumentParser(description="Set up and run the Social Wiki.")
-    parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench"])
+    parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench", "judge"])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
     options, rest = parser.parse_known_args()
@@ -300,6 +308,8 @@ def main():
         return test(rest)
     if options.what == "bench":
         return bench(rest)
+    if options.what == "judge":
+        return judge(rest)
     if options.what in ("run", "dev"):
         check_port(options.host, options.port)
     with one_at_a_time():
