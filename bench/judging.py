@@ -174,11 +174,11 @@ def set_up(folder: Path) -> None:
 
 def load_steps() -> list[Any]:
     from home.services import make_site_tree
-    from practices.starter import load_library
+    from practices.starter import load_library, load_vocabularies
     from search.services import rebuild_index
     from search.starter_lists import SYNONYMS, load_list
 
-    return [make_site_tree, load_library, lambda: load_list(SYNONYMS), rebuild_index]
+    return [make_site_tree, load_vocabularies, load_library, lambda: load_list(SYNONYMS), rebuild_index]
 
 
 if __name__ == "__main__":

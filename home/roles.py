@@ -9,19 +9,21 @@ MODERATORS = "moderators"
 PAGE_PERMISSIONS = ("change_page", "publish_page", "lock_page", "unlock_page")
 PHOTO_PERMISSIONS = ("add_image", "change_image", "choose_image")
 VOCABULARIES = ("outcome", "beneficiarygroup", "principle")
+FINDING = ("synonym", "helpline")
 
 
 def make_moderators(index: PracticeIndexPage) -> Group:
-    """Make the group of moderators, or give it what it lacks: the admin, practices, vocabularies and photos.
+    """Make the group of moderators, or give it what it lacks: the admin, practices, vocabularies, finding, photos.
 
     Wagtail's own groups, which may edit every page, are removed unless somebody is in them.
     """
     Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()
     group, _made = Group.objects.get_or_create(name=MODERATORS)
-    codenames = [f"{action}_{model}" for model in VOCABULARIES for action in ("add", "change", "delete")]
+    codenames = [f"{action}_{model}" for model in (*VOCABULARIES, *FINDING) for action in ("add", "change", "delete")]
     group.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
-        *Permission.objects.filter(content_type__app_label="practices", codename__in=codenames),
+        *Permission.objects.filter(content_type__app_label__in=("practices", "search"), codename__in=codenames),
+        Permission.objects.get(content_type__app_label="search", codename="view_typedsearch"),
     )
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS):
         GroupPagePermission.objects.get_or_create(group=group, page=index, permission=permission)

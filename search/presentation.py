@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -124,11 +125,7 @@ class ResultsPage:
     @property
     def heading(self) -> str:
         """What the page is, for the title and for those who hear it."""
-        if self.query.words and self.chips:
-            return _("Results for %(words)s, narrowed down") % {"words": self.query.words}
-        if self.query.words:
-            return _("Results for %(words)s") % {"words": self.query.words}
-        return _("The library, narrowed down") if self.chips else _("Everything in the library")
+        return heading_of(self.query)
 
     @property
     def nothing_heading(self) -> str:
@@ -172,6 +169,14 @@ class ResultsPage:
     @property
     def suggestion_url(self) -> str:
         return self.query.with_words(self.results.suggestion).url() if self.results.suggestion else ""
+
+    @property
+    def keep_url(self) -> str:
+        return self.query.url()
+
+    @property
+    def feed_url(self) -> str:
+        return feed_address(self.query)
 
     @property
     def is_corrected(self) -> bool:
@@ -327,6 +332,22 @@ class DescribedPage:
                 )
             )
         ]
+
+
+def heading_of(query: SearchQuery) -> str:
+    """What a search is, in words."""
+    is_narrowed = bool(query.filters or query.reported)
+    if query.words and is_narrowed:
+        return _("Results for %(words)s, narrowed down") % {"words": query.words}
+    if query.words:
+        return _("Results for %(words)s") % {"words": query.words}
+    return _("The library, narrowed down") if is_narrowed else _("Everything in the library")
+
+
+def feed_address(query: SearchQuery) -> str:
+    """Where the feed of a search is."""
+    _path, _mark, parameters = replace(query, sort=RELEVANCE, page=1).url().partition("?")
+    return reverse("search:feed") + (f"?{parameters}" if parameters else "")
 
 
 def practices_counted(total: int) -> str:

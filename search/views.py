@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -20,10 +22,12 @@ from .models import WantedPractice
 from .presentation import DescribedPage, ResultsPage
 from .query import SearchQuery
 from .services import search_library
+from .suggestions import how_many, suggestions
 from .typed import note_typed
 from .vocabularies import vocabularies
 
 WANTED_ON_A_PAGE = 30
+Answer = TypeVar("Answer", bound=HttpResponse)
 
 
 @require_safe
@@ -37,6 +41,14 @@ def results(request: HttpRequest) -> HttpResponse:
         note_typed(query.words, visitor=address_of(request), found=found.total)
     template = "search/nothing.html" if found.answer in (NONE, RELAXED) else "search/results.html"
     return render(request, template, {"page": ResultsPage(found, terms), "query": found.query})
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Suggestions for what was typed so far, as JSON: `suggestions`, and `told` for the ear."""
+    found = suggestions(request.GET.get("q", ""))
+    answer = JsonResponse({"suggestions": [asdict(each) for each in found], "told": how_many(found)})
+    return _kept_nowhere(answer)
 
 
 @csrf_exempt
@@ -62,7 +74,7 @@ def comes_from_here(request: HttpRequest) -> bool:
     return not origin or urlsplit(origin).netloc == request.get_host()
 
 
-def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+def _kept_nowhere(response: Answer) -> Answer:
     response["Cache-Control"] = "no-store"
     return response
 

@@ -27,6 +27,7 @@ class TermInfo:
 class Rule:
     """What editors say of typed expressions: terms as (facet, slug), meant or only near, and other words."""
 
+    id: int
     says: tuple[str, ...]
     means: tuple[tuple[str, str], ...] = ()
     near: tuple[tuple[str, str], ...] = ()
@@ -91,18 +92,9 @@ def _load(key: tuple[str, int]) -> Vocabularies:
 
 
 def _rules() -> tuple[Rule, ...]:
-    from .models.synonyms import Synonym, facets_and_slugs
+    from .models import Synonym
 
-    return tuple(
-        Rule(
-            says=tuple(row.says),
-            means=tuple(facets_and_slugs(row.means)),
-            near=tuple(facets_and_slugs(row.near)),
-            words=tuple(row.words),
-            both_ways=row.both_ways,
-        )
-        for row in Synonym.objects.all()
-    )
+    return tuple(row.as_rule() for row in Synonym.objects.all())
 
 
 def _target(pk: int, rows: dict) -> int:

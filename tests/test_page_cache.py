@@ -146,7 +146,7 @@ class TestWhatIsKept:
     def test_each_page_of_the_site_is_kept_or_has_a_reason_not_to_be(self):
         not_whole = {
             "home:healthz", "home:readyz", "home:robots", "home:favicon", "home:rendition", "home:sitemap",
-            "home:sitemap_section", "search:describe",
+            "home:sitemap_section", "search:describe", "search:suggest", "search:feed",
         }  # fmt: skip
         names = {
             f"{included.app_name}:{pattern.name}"

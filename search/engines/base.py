@@ -122,7 +122,8 @@ class Reader(ABC):
         """For each facet its values and counts, under all choices but its own. None: cannot be told."""
 
     @abstractmethod
-    def suggest(self, prefix: str, limit: int) -> list[str]: ...
+    def suggest(self, prefix: str, limit: int) -> list[int]:
+        """The ids of practices whose title has a word for each that was typed, which it begins with or is."""
 
     @abstractmethod
     def similar(self, practice_id: int, limit: int) -> list[Similar]: ...
@@ -166,8 +167,8 @@ class SearchEngine(ABC):
         with self.answering():
             return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[str]:
-        """Titles that hold what was typed, its last word perhaps not typed to the end."""
+    def suggest(self, prefix: str, limit: int = 8) -> list[int]:
+        """The ids of practices whose title holds what was typed, each word perhaps not typed to the end."""
         library = Library.objects.current()
         with self.answering():
             return self.reader(library, vocabularies(library)).suggest(prefix, limit)

@@ -45,11 +45,11 @@ class PlainReader(Reader):
     def count_facets(self, query: SearchQuery, plan: WordPlan) -> Facets | None:
         return None
 
-    def suggest(self, prefix: str, limit: int) -> list[str]:
+    def suggest(self, prefix: str, limit: int) -> list[int]:
         pages = PracticePage.objects.visible()
         for word in words_of(prefix)[:8]:
             pages = pages.filter(title__icontains=word)
-        return list(pages.by_title().values_list("title", flat=True)[:limit]) if prefix.strip() else []
+        return list(pages.by_title().values_list("pk", flat=True)[:limit]) if prefix.strip() else []
 
     def similar(self, practice_id: int, limit: int) -> list[Similar]:
         return []

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from search.text import words_of
-from search.vocabularies import MODELS
+from search.vocabularies import MODELS, Rule
 
 from .starter import StarterRow
 
@@ -59,6 +59,16 @@ class Synonym(StarterRow):
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.says[:4]))
+
+    def as_rule(self) -> Rule:
+        return Rule(
+            id=self.pk or 0,
+            says=tuple(self.says),
+            means=tuple(facets_and_slugs(self.means)),
+            near=tuple(facets_and_slugs(self.near)),
+            words=tuple(self.words),
+            both_ways=self.both_ways,
+        )
 
     def clean(self) -> None:
         for name in ("says", "words"):

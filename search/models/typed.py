@@ -58,6 +58,11 @@ class TypedSearchQuerySet(models.QuerySet["TypedSearch"]):
     def most_made(self) -> TypedSearchQuerySet:
         return self.order_by("-times", "words")
 
+    def beginning_with(self, beginning: str) -> TypedSearchQuerySet:
+        """What begins so and found something, what is made most first; a range, which the index on words answers."""
+        begun = self.filter(words__gte=beginning, words__lt=beginning + chr(0x10FFFF))
+        return begun.filter(found__gt=0).most_made()
+
     def found_nothing(self) -> TypedSearchQuerySet:
         return self.filter(found=0).most_made()
 

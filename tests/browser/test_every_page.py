@@ -18,6 +18,9 @@ PAGES = {
     "described in a sentence": "/search/?q=a+mum+behind+with+the+rent%2C+whom+her+neighbours+turn+to",
     "nothing found": "/search/?q=xyzzyq",
     "misspelt": "/search/?q=povrty+truht",
+    "relaxed": "/search/?q=driving+lessons+for+refugees",
+    "need today": "/search/?q=no+food+and+nowhere+to+sleep",
+    "describe": "/search/describe/",
     "a commission": "/practices/poverty-truth-commissions/",
     "a self-reliant group": "/practices/self-reliant-groups/",
     "a connector": "/practices/red-cross-community-connectors/",
@@ -57,7 +60,7 @@ def test_page(reader: Callable[..., Reader], axe: Axe, path: str, width: int) ->
     assert page.locator("h1").count() == 1
     assert page.locator("main#main").count() == 1
     assert page.title().strip(" -")
-    assert page.locator("[style], style, script").count() == 0
+    assert page.locator("[style], style, script:not([src^='/static/'])").count() == 0
     one.page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways when opened"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import tantivy
 
@@ -12,14 +13,21 @@ from search.engines.base import PAGE_SIZE, Facets, Found, Reader, Similar
 from search.plan import WordPlan, plan_words
 from search.query import FACETS, NEWEST, TERM_FACETS, TITLE, SearchQuery
 from search.spelling import SHORTEST
-from search.text import stem, stems_of
+from search.text import stems_of
 from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies
 
 from .folder import at_the_edge
 from .phrases import NO_PHRASES, Phrases
 from .queries import QueryBuilder, all_of, any_of, facet_field, term_query
-from .schema import about_from_index, from_index, plain_words, schema, title_from_index
+from .schema import (
+    LONGEST_BEGINNING,
+    about_from_index,
+    from_index,
+    plain_words,
+    schema,
+    title_from_index,
+)
 
 Query = tantivy.Query
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -145,21 +153,16 @@ class LocalReader(Reader):
             counts[key] = counts.get(key, 0) + number
         return counts
 
-    def suggest(self, prefix: str, limit: int) -> list[str]:
+    def suggest(self, prefix: str, limit: int) -> list[int]:
         with at_the_edge():
-            words = plain_words().analyze(prefix)[:8]
+            words = dict.fromkeys(word[:LONGEST_BEGINNING] for word in plain_words().analyze(prefix)[:8])
             if not words:
                 return []
-            last = any_of(
-                [
-                    Query.regex_query(schema(), "title", f"{words[-1]}.*"),
-                    *(Query.term_query(schema(), "title", each) for each in [stem(words[-1])] if each),
-                ]
-            )
-            clauses = [(MUST, last)]
-            clauses += [(MUST, Query.term_query(schema(), "title", stem(word))) for word in words[:-1] if stem(word)]
-            result = self.searcher.search(Query.boolean_query(clauses), limit=limit, count=False)
-            return [title_from_index(self.searcher.doc(address)) for _, address in result.hits]
+            asked = all_of([Query.term_query(schema(), "begins", word) for word in words])
+            result = self.searcher.search(asked, limit=limit, count=False)
+            places = [place for _, place in result.hits]
+            ids: list[Any] = self.searcher.fast_field_values("id", places) if places else []
+            return [int(each) for each in ids]
 
     def similar(self, practice_id: int, limit: int) -> list[Similar]:
         """Ranked by shared principles, then outcomes and words; one of them shares no group if any can."""

@@ -23,6 +23,7 @@ FACET_FIELDS = (*FACETS, "reported")
 # What a sort title is made of, in its order; a shorter title comes first.
 TITLE_LETTERS = {letter: number for number, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyz", 1)}
 TITLE_RANK_LENGTH = 12
+LONGEST_BEGINNING = 10
 
 
 @lru_cache(maxsize=1)
@@ -35,6 +36,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace")
     # The terms as words of a text: a practice that names few is more about each than one that names many.
     builder.add_text_field("named", tokenizer_name="whitespace", index_option="freq")
+    # The beginnings of the words of titles: a suggestion looks one up, where it would have to try every word.
+    builder.add_text_field("begins", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("words", tokenizer_name="plain_words", index_option="basic")
     for name in FACET_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
@@ -82,6 +85,7 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
             made.add_text(name, value)
             if name in FACETS:
                 made.add_text("facets", f"{name} {value}")
+    made.add_text("begins", " ".join(beginnings(plain_words().analyze(document.title))))
     made.add_text("named", " ".join(f"{facet}{value}" for facet in TERM_FACETS for value in document.facets[facet]))
     for phrase in phrases.said_in(stems):
         made.add_text("said", phrase)
@@ -91,6 +95,11 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
     made.add_bytes("about", _packed(_about(document)))
     made.add_bytes("parts", _packed(document.parts))
     return made
+
+
+def beginnings(words: list[str]) -> list[str]:
+    """Each beginning of each word of a title, once, up to a length by which titles are told apart."""
+    return list(dict.fromkeys(word[:length] for word in words for length in range(1, LONGEST_BEGINNING + 1)))
 
 
 def title_rank(sort_title: str) -> int:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks",
+    "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -198,6 +199,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # How many proxies of one's own a request passes; each adds to X-Forwarded-For where it was called from.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Searches with known answers, by which an editor sees what a synonym changes. They may be left out.
+JUDGED_SEARCHES = ROOT / "bench" / "judged"
 # So many seconds after a search, what several people typed is counted, all of a moment together.
 SEARCH_COUNTED_AFTER: float | None = 5
 

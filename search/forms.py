@@ -1,0 +1,93 @@
+"""The forms by which editors keep synonyms and help lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from practices.forms import WordsField
+
+from .danger import Danger
+from .models import Synonym
+from .vocabularies import MODELS
+
+DANGERS = [
+    (Danger.SELF, _("hurting oneself")),
+    (Danger.VIOLENCE, _("violence")),
+    (Danger.CHILD, _("a child at risk")),
+    (Danger.LIFE, _("life in danger")),
+    (Danger.FOOD, _("no food")),
+    (Danger.BED, _("no bed tonight")),
+]
+
+
+class TermsField(forms.MultipleChoiceField):
+    """Terms of the three vocabularies, as "facet:slug". A term that is no longer offered stays where it is chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.SelectMultiple(attrs={"size": 10}))
+        super().__init__(required=False, **kwargs)
+        self.choices = offered_terms
+
+    def valid_value(self, value: Any) -> bool:
+        facet, _colon, slug = str(value).partition(":")
+        return facet in MODELS and MODELS[facet].objects.at_address(slug) is not None
+
+
+def offered_terms() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (
+            str(model._meta.verbose_name_plural).capitalize(),
+            [(f"{facet}:{slug}", label) for slug, label in model.objects.current().values_list("slug", "label")],
+        )
+        for facet, model in MODELS.items()
+    ]
+
+
+class SynonymForm(WagtailAdminModelForm):
+    says = WordsField(
+        label=_("What people type"),
+        max_length=4000,
+        help_text=_(
+            "One expression on each line, of up to six telling words. Words such as “the” and “her” do not count."
+        ),
+    )
+    means = TermsField(
+        label=_("Terms it means"),
+        help_text=_("What has one of these answers the search. For example: skint means poverty."),
+    )
+    near = TermsField(
+        label=_("Terms it is near to"),
+        help_text=_(
+            "What has one of these does not answer, and is shown apart. For example: “stop smoking” is near to health."
+        ),
+    )
+    words = WordsField(
+        label=_("Other words for it"),
+        required=False,
+        max_length=4000,
+        help_text=_("As pages write them, one on each line. For example: self-reliant group, for “srg”."),
+    )
+
+    class Meta:
+        model = Synonym
+        fields = ("says", "means", "near", "words", "both_ways", "note")
+
+    def save(self, commit: bool = True) -> Synonym:
+        self.instance.changed_by = self.for_user
+        return super().save(commit=commit)
+
+
+class HelpLineForm(WagtailAdminModelForm):
+    dangers = forms.MultipleChoiceField(
+        label=_("Shown for"), choices=DANGERS, widget=forms.CheckboxSelectMultiple, help_text=_("When it is shown.")
+    )
+
+    def save(self, commit: bool = True) -> Any:
+        if "number" in self.changed_data:
+            # Nobody has confirmed the new number yet.
+            self.instance.confirmed_on = self.instance.confirmed_by = None
+        return super().save(commit=commit)

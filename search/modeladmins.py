@@ -1,0 +1,168 @@
+"""Synonyms, help lines and what is searched for, in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import re_path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.views import CreateView, EditView, InstanceSpecificView
+
+from .forms import HelpLineForm, SynonymForm
+from .help_lines import confirm_help_line
+from .models import HelpLine, Synonym, TypedSearch
+from .trying import effects_of
+
+
+class TryingFirst:
+    """A form with a second button, which shows what saving would change and saves nothing."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if "try" in self.request.POST:  # type: ignore[attr-defined]
+            effects = effects_of(form.instance.as_rule())
+            return self.render_to_response(self.get_context_data(form=form, effects=effects))  # type: ignore[attr-defined]
+        return super().form_valid(form)  # type: ignore[misc]
+
+
+class CreateSynonymView(TryingFirst, CreateView):
+    pass
+
+
+class EditSynonymView(TryingFirst, EditView):
+    pass
+
+
+class SynonymAdmin(ModelAdmin):
+    model = Synonym
+    menu_icon = "openquote"
+    list_display = ("__str__", "stands_for", "note", "changed_by", "changed_at")
+    list_select_related = ("changed_by",)
+    search_fields = ("says", "means", "words", "note")
+    ordering = ("-changed_at", "pk")
+    list_per_page = 50
+    history_view_enabled = True
+    create_view_class = CreateSynonymView
+    edit_view_class = EditSynonymView
+    create_template_name = "search/admin/create_synonym.html"
+    edit_template_name = "search/admin/edit_synonym.html"
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("says", "means", "near", "words", "both_ways", "note")],
+        base_form_class=SynonymForm,
+    )
+
+    def stands_for(self, synonym: Synonym) -> str:
+        near = [_("near %(term)s") % {"term": each} for each in synonym.near]
+        return ", ".join([*synonym.means, *near, *(f"“{each}”" for each in synonym.words)])
+
+    stands_for.short_description = gettext_lazy("stands for")  # type: ignore[attr-defined]
+
+
+class HelpLineButtonHelper(ButtonHelper):
+    def get_buttons_for_obj(self, obj: HelpLine, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
+        if self.permission_helper.user_can_edit_obj(self.request.user, obj):
+            buttons.append(
+                {
+                    "url": self.url_helper.get_action_url("confirm", quote(obj.pk)),
+                    "label": _("Confirm"),
+                    "classname": self.finalise_classname(["button-secondary"]),
+                    "title": _("Say that the number is right today"),
+                }
+            )
+        return buttons
+
+
+class ConfirmView(InstanceSpecificView):
+    """Ask whether somebody rang the number or looked it up today, and note who did."""
+
+    page_title = gettext_lazy("Confirm")
+    template_name = "search/admin/confirm_help_line.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.permission_helper.user_can_edit_obj(request.user, self.instance):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        confirm_help_line(line=self.instance, by=request.user)
+        messages.success(request, _("%(line)s is confirmed.") % {"line": self.instance})
+        return redirect(self.index_url)
+
+
+class HelpLineAdmin(ModelAdmin):
+    model = HelpLine
+    menu_icon = "warning"
+    list_display = ("__str__", "what_for", "state", "confirmed_by", "shown_or_not")
+    list_select_related = ("confirmed_by",)
+    ordering = ("sort_order", "pk")
+    button_helper_class = HelpLineButtonHelper
+    history_view_enabled = True
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("name", "number", "what_for", "dangers", "shown", "sort_order")],
+        base_form_class=HelpLineForm,
+    )
+
+    def state(self, line: HelpLine) -> str:
+        if line.confirmed_on is None:
+            return _("Not yet confirmed")
+        if line.is_confirmed():
+            return _("Confirmed on %(day)s") % {"day": line.confirmed_on}
+        return _("Confirmed on %(day)s, more than three months ago") % {"day": line.confirmed_on}
+
+    def shown_or_not(self, line: HelpLine) -> str:
+        """In words: a tick would need a picture of django.contrib.admin, which is not installed."""
+        return _("Shown") if line.shown else _("Not shown")
+
+    shown_or_not.short_description = gettext_lazy("shown")  # type: ignore[attr-defined]
+
+    def confirm_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return ConfirmView.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
+        confirm = re_path(
+            self.url_helper.get_action_url_pattern("confirm"),
+            self.confirm_view,
+            name=self.url_helper.get_action_url_name("confirm"),
+        )
+        return (*super().get_admin_urls_for_registration(), confirm)
+
+
+class OnlyLooking(PermissionHelper):
+    """What people typed is read here, and written by nobody."""
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+
+class TypedSearchAdmin(ModelAdmin):
+    model = TypedSearch
+    menu_label = gettext_lazy("What people search for")
+    menu_icon = "search"
+    list_display = ("words", "times", "found", "last_typed_on")
+    list_filter = ("last_typed_on",)
+    search_fields = ("words",)
+    ordering = ("-times", "words")
+    list_per_page = 50
+    permission_helper_class = OnlyLooking
+
+
+class FindingGroup(ModelAdminGroup):
+    menu_label = gettext_lazy("Finding")
+    menu_icon = "search"
+    menu_order = 260
+    items = (SynonymAdmin, HelpLineAdmin, TypedSearchAdmin)
