@@ -71,7 +71,11 @@ class TestSuggestions:
         one = reader()
         one.open("/")
         held = []
-        one.page.route("**/search/suggest/*", held.append)
+
+        def hold(route):
+            held.append(route)
+
+        one.page.route("**/search/suggest/*", hold)
         box = one.page.get_by_role("combobox")
         ended = []
         one.page.on("requestfailed", lambda request: ended.append(request.url))
