@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MEASURES = {
     "search": "bench.searching:measure_search",
     "facets": "bench.searching:measure_facets",
+    "finding": "bench.finding:measure_finding",
     "pages": "bench.pages:measure_pages",
     "cached": "bench.pages:measure_cached_pages",
     "publish": "bench.publishing:measure_publish",

@@ -45,10 +45,10 @@ def suggestions(typed: str) -> list[Suggestion]:
     Never fails: without an engine the titles are left out.
     """
     beginning = clean(typed, LONGEST)
-    words = [unaccented(word) for word in words_of(beginning)]
+    words = [f" {word}" for word in words_of(unaccented(beginning))]
     if not words:
         return []
-    return [*_searches(beginning), *_terms_and_kinds(words, vocabularies()), *_titles(beginning)]
+    return [*_searches(beginning), *_offered(vocabularies()).beginning_with(words), *_titles(beginning)]
 
 
 def how_many(found: list[Suggestion]) -> str:
@@ -65,13 +65,43 @@ def _searches(beginning: str) -> Iterator[Suggestion]:
         yield Suggestion(words, _("Others searched for this"), SearchQuery(words=words).url())
 
 
-def _terms_and_kinds(words: list[str], terms: Vocabularies) -> list[Suggestion]:
-    """Terms and kinds whose label, or a synonym of it, has a word for each that was typed."""
-    by_label = [term for term in terms.terms if _begins(words, term.label)]
-    by_other = [term for term in terms.terms if term not in by_label and any(_begins(words, way) for way in term.also)]
-    kinds = [kind for kind in Kind if kind != Kind.OTHER and _begins(words, str(kind.label))]
-    found = [Suggestion(str(kind.label), _("Kind of practice"), SearchQuery(kind=(kind,)).url()) for kind in kinds]
-    return [*found, *map(_term, by_label), *map(_term, by_other)][:MOST_TERMS]
+class _Offered:
+    """Terms and kinds with the words of each way to say them, so that a key press reads them once for all."""
+
+    def __init__(self, terms: Vocabularies) -> None:
+        self.key = terms.key
+        self.kinds = [
+            (
+                Suggestion(str(kind.label), _("Kind of practice"), SearchQuery(kind=(kind,)).url()),
+                _plain(str(kind.label)),
+            )
+            for kind in Kind
+            if kind != Kind.OTHER
+        ]
+        self.terms = [(_term(term), _plain(term.label), [_plain(way) for way in term.also]) for term in terms.terms]
+
+    def beginning_with(self, typed: list[str]) -> list[Suggestion]:
+        """What has, in its label or a synonym of it, a word for each that was typed; labels come first."""
+        found = [kind for kind, label in self.kinds if _begins(typed, label)]
+        found += [term for term, label, _also in self.terms if _begins(typed, label)]
+        found += [
+            term
+            for term, label, also in self.terms
+            if not _begins(typed, label) and any(_begins(typed, way) for way in also)
+        ]
+        return found[:MOST_TERMS]
+
+
+_kept: _Offered | None = None
+
+
+def _offered(terms: Vocabularies) -> _Offered:
+    """Kept in the process for as long as the vocabularies are the same."""
+    global _kept  # noqa: PLW0603 (one for the process, swapped whole)
+    kept = _kept
+    if kept is None or kept.key != terms.key:
+        kept = _kept = _Offered(terms)
+    return kept
 
 
 def _term(term: TermInfo) -> Suggestion:
@@ -79,10 +109,14 @@ def _term(term: TermInfo) -> Suggestion:
     return Suggestion(term.label, str(NOTES[term.facet]), SearchQuery().with_value(term.facet, term.slug).url())
 
 
-def _begins(typed: list[str], label: str) -> bool:
-    """Whether each typed word is a word of the label, or its beginning."""
-    there = [unaccented(word) for word in words_of(label)]
-    return all(any(word.startswith(each) for word in there) for each in typed)
+def _plain(text: str) -> str:
+    """The words of a text in small letters, without accents, a space before each."""
+    return "".join(f" {word}" for word in words_of(unaccented(text)))
+
+
+def _begins(typed: list[str], there: str) -> bool:
+    """Whether each typed word, with the space before it, is a word of the text or its beginning."""
+    return all(each in there for each in typed)
 
 
 def _titles(beginning: str) -> Iterable[Suggestion]:

@@ -190,7 +190,8 @@ def test_all_parts_are_measured_on_the_sizes_that_there_are():
     folders = {size: Path(str(size)) for size in (1_000, 10_000, 100_000)}
     steps = [(step.name, step.size) for step in runs.steps_of(list(runs.PARTS), folders, 5, 20)]
     assert steps == [
-        ("search", 1_000), ("search", 10_000), ("search", 100_000), ("facets", 100_000), ("pages", 10_000),
+        ("search", 1_000), ("search", 10_000), ("search", 100_000), ("facets", 100_000), ("finding", 100_000),
+        ("pages", 10_000),
         ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("memory", 100_000), ("check", 100_000),
     ]  # fmt: skip
     assert [step.name for step in runs.steps_of(["pages"], folders, 5, 20)] == ["pages", "cached"]
