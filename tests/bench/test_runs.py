@@ -209,9 +209,10 @@ def test_a_part_that_fails_is_told_and_the_others_still_run(monkeypatch, tmp_pat
     assert [(row.what, row.figure) for row in rows] == [
         ("search", "1 ms"),
         ("facets, 30", "failed: no index"),
+        ("finding", "1 ms"),
         ("check", "1 ms"),
     ]
-    assert [row.is_failed for row in rows] == [False, True, False]
+    assert [row.is_failed for row in rows] == [False, True, False, False]
     assert list(folders) == [30]
 
 
