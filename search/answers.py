@@ -114,17 +114,20 @@ def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResult
     unknown = {typed for typed, number in holding.items() if not number}
     ways = _ways(reader, query, plan, unknown)
     meant = "" if query.as_typed else _respelled(reader, query, plan, only_sure=True)
-    base = SearchResults(query=query, plan=plan, answer=NONE, ways=ways, suggestion=_suggestion(reader, query, plan))
+    # What comes near is looked for as it was surely meant, though that has no answer either.
+    near_plan = reader.plan(meant) if meant else plan
+    suggestion = _suggestion(reader, query, plan)
+    base = SearchResults(query=query, plan=near_plan, answer=NONE, ways=ways, suggestion=suggestion)
     looser = _first_that_finds(reader, query, plan, holding, unknown)
     if looser is None:
-        near = _near(reader, query, reader.plan(meant) if meant else plan) if _has_near(plan) else ()
+        near = _near(reader, query, near_plan) if _has_near(near_plan) else ()
         return replace(base, near=near, answer=RELAXED) if near else base
     if not any(way.query == looser.query for way in ways):
         ways = (*ways[: MOST_WAYS - 1], Way(looser.query, looser.total))
     return replace(
         base,
         ways=ways,
-        near=_near(reader, looser.query, reader.plan(meant) if meant else plan),
+        near=_near(reader, looser.query, near_plan),
         answer=RELAXED,
         looked_for=looser.query,
         dropped_facets=tuple(facet for facet in query.filters if facet not in looser.query.filters),

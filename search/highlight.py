@@ -59,7 +59,8 @@ class Marker:
     def __init__(self, plan: WordPlan) -> None:
         self.ways: dict[str, list[tuple[Stems, int]]] = {}
         for number, slot in enumerate(plan.telling):
-            for says in (*slot.says, *slot.others):
+            labels = (each.label_stems for each in slot.meant(takes_near=plan.takes_near) if each.label_stems)
+            for says in (*slot.says, *slot.others, *labels):
                 self.ways.setdefault(says[0], []).append((says, number))
         self.beginnings = sorted({known[: max(2, len(known) - 2)] for known in self.ways})
         self.first_letters = {known[:2] for known in self.ways}

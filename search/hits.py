@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
@@ -49,10 +49,10 @@ def hits_of(results: SearchResults, terms: Vocabularies) -> tuple[list[HitCard],
     named = {key: _terms_named(found[key], terms) for key in as_indexed}
     named |= read_card_terms([row.id for row in rows if row.id not in as_indexed])
     cards = {card.id: card for card in make_cards(rows, named)}
-    marker = Marker(results.plan)
-    hits = [_hit(cards[each.id], each, results.plan, marker) for each in results.hits if each.id in cards]
     nearby = replace(results.plan, takes_near=True)
-    near = [_near_hit(cards[each.id], each, nearby, marker) for each in results.near if each.id in cards]
+    marker, near_marker = Marker(results.plan), Marker(nearby)
+    hits = [_hit(cards[each.id], each, results.plan, marker) for each in results.hits if each.id in cards]
+    near = [_near_hit(cards[each.id], each, nearby, near_marker) for each in results.near if each.id in cards]
     return hits, near
 
 
@@ -76,13 +76,15 @@ def _terms_named(found: Found, terms: Vocabularies) -> CardTerms:
 
 def _near_hit(card: Card, found: Found, plan: WordPlan, marker: Marker) -> HitCard:
     """A hit that says what it leaves out of what was asked."""
-    return replace(_hit(card, found, plan, marker), missing=left_out(card, found, plan, marker))
+    out = left_out(card, found, plan, marker)
+    missing = dict.fromkeys(plan.telling[number].typed for number in sorted(out))
+    return replace(_hit(card, found, plan, marker, out), missing=tuple(missing))
 
 
-def _hit(card: Card, found: Found, plan: WordPlan, marker: Marker) -> HitCard:
+def _hit(card: Card, found: Found, plan: WordPlan, marker: Marker, out: Collection[int] = ()) -> HitCard:
     return HitCard(
         card=card,
         title_html=marker.html(card.title),
         summary_html=marker.html(card.summary),
-        why=why_found(card, found, plan, marker),
+        why=why_found(card, found, plan, marker, out),
     )

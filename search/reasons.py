@@ -5,7 +5,7 @@ Never by a synonym that was not typed: some of those hurt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -20,7 +20,7 @@ from .documents import ABOUT_THE_KIND
 from .engines.base import Found
 from .highlight import Marker
 from .plan import WordPlan
-from .text import stems_of
+from .text import stems_in, stems_of
 
 MOST_REASONS = 3
 PLACE_SENTENCES: dict[str, Promise] = {
@@ -37,9 +37,12 @@ TERM_SENTENCES: dict[str, Promise] = {
 }
 
 
-def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker) -> SafeString | str:
-    """One sentence, such as: Found by older in the summary, and the principle Building on strengths."""
-    open_slots = set(range(len(plan.telling)))
+def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker, out: Collection[int] = ()) -> SafeString | str:
+    """One sentence, such as: Found by older in the summary, and the principle Building on strengths.
+
+    `out` are the slots that it says nothing of, for a hit that is only near.
+    """
+    open_slots = set(range(len(plan.telling))) - set(out)
     if not open_slots:
         return ""
     reasons: list[SafeString] = []
@@ -58,7 +61,7 @@ def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker) -> SafeS
             open_slots -= {mark.slot for mark in marks}
     reasons = reasons[: MOST_REASONS - 1]
     # A term that was meant is named even if the words stand in the text: it says more than they do.
-    terms, answered = _terms_meant(found, plan, open_slots or set(range(len(plan.telling))))
+    terms, answered = _terms_meant(found, plan, open_slots or set(range(len(plan.telling))) - set(out))
     reasons += terms[: MOST_REASONS - len(reasons) if open_slots else 1]
     open_slots -= answered
     if open_slots and len(reasons) < MOST_REASONS:
@@ -99,8 +102,8 @@ def _close_to(plan: WordPlan, wanted: set[int]) -> list[SafeString]:
     return reasons
 
 
-def left_out(card: Card, found: Found, plan: WordPlan, marker: Marker) -> tuple[str, ...]:
-    """What was typed and this practice does not answer, in the order in which it was typed."""
+def left_out(card: Card, found: Found, plan: WordPlan, marker: Marker) -> set[int]:
+    """The numbers of the slots that a practice says nothing of: by no word, no term and nothing near to it."""
     texts = (
         card.title,
         card.summary,
@@ -111,7 +114,11 @@ def left_out(card: Card, found: Found, plan: WordPlan, marker: Marker) -> tuple[
     )
     answered = {mark.slot for text in texts if text for mark in marker.marks(text)}
     answered |= _terms_meant(found, plan, set(range(len(plan.telling))))[1]
-    return tuple(dict.fromkeys(slot.typed for number, slot in enumerate(plan.telling) if number not in answered))
+    open_slots = set(range(len(plan.telling))) - answered
+    near = {number for number in open_slots if plan.telling[number].near}
+    said = f" {' '.join(stems_in(' '.join(filter(None, texts))))} " if near else ""
+    says = {number for number in near if any(f" {' '.join(way)} " in said for way in plan.telling[number].near)}
+    return open_slots - says
 
 
 def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString | None:

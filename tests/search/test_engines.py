@@ -482,6 +482,14 @@ class TestNothingFound:
         results = ask(words="pensoiners")
         assert (results.suggestion, ids(results)) == ("pensioners", [page.pk])
 
+    def test_what_comes_near_a_misspelt_search_is_near_to_what_was_meant(self, ask):
+        page = PracticeFactory(title="Tea for lonely gardeners")
+        results = ask(words="lonley xylophonists")
+        assert (results.answer, near_ids(results)) == ("relaxed", [page.pk])
+        _hits, near = hits_of(results, vocabularies())
+        assert near[0].missing == ("xylophonists",)
+        assert "<mark>lonely</mark>" in near[0].title_html
+
     def test_what_was_found_all_the_same_is_not_replaced(self, ask, ids):
         OutcomeFactory(label="Less loneliness", also=["lonely"])
         page = PracticeFactory(title="Tea for lonely gardeners in winter")
