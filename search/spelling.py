@@ -40,11 +40,15 @@ def respell(typed: str, known: Mapping[str, int]) -> Spelling | None:
         return None
     slips = 1 if len(typed) < ONE_SLIP else 2
     near = process.extract(typed, known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
-    rows = sorted((distance, -known[word], word) for word, distance, _ in near if word[0] == typed[0])
+    letters = sorted(typed)
+    # Letters that changed places are the likeliest slip, however seldom the word is.
+    rows = sorted(
+        ((distance, sorted(word) != letters), -known[word], word) for word, distance, _ in near if word[0] == typed[0]
+    )
     if not rows:
         return None
-    distance, holding, word = rows[0]
-    others = [row for row in rows[1:] if row[0] == distance and not _alike(row[2], word)]
+    slip, holding, word = rows[0]
+    others = [row for row in rows[1:] if row[0] == slip and not _alike(row[2], word)]
     return Spelling(word, sure=not others or -holding >= MUCH_MORE * max(1, -others[0][1]))
 
 
