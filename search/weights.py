@@ -16,7 +16,6 @@ NEAR = 0.4
 ABOUT = 0.55
 # Of several ways in which one thing is answered the best counts, and the others so much.
 TIE = 0.5
-TIE_OF_WAYS = 1.0
 OTHERS: dict[str, float] = {"title": 1.4, "summary": 1.2, "labels": 0.5, "text": 0.4}
 
 # Words that need not be there.

@@ -11,7 +11,7 @@ from search.plan import Slot, WordPlan
 from search.query import FACETS, TERM_FACETS, SearchQuery
 from search.thesaurus import Stems
 from search.vocabularies import Vocabularies
-from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE, TIE_OF_WAYS
+from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE
 
 from .phrases import Phrases, key
 from .schema import schema
@@ -99,13 +99,12 @@ class QueryBuilder:
         return term_query("said", key(stems)) if stems in self.phrases else words_query("text", stems)
 
     def _ranked_slot(self, slot: Slot, plan: WordPlan) -> Query:
-        """The best of all ways to answer a slot counts, and of the others a share: more slots beat more ways."""
         ways = [
             Query.boost_query(words_query(field, stems), weight)
             for stems in slot.says
             for field, weight in FIELDS.items()
         ]
-        return Query.disjunction_max_query(ways + self._meant(slot, plan), TIE_OF_WAYS)
+        return any_of(ways + self._meant(slot, plan))
 
     def _meant(self, slot: Slot, plan: WordPlan) -> list[Query]:
         """What was meant: worth a share of the typed word, however rare it is itself."""
