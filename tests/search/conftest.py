@@ -11,6 +11,7 @@ from search.engines.base import SearchEngine, SearchResults
 from search.engines.local.folder import IndexFolder
 from search.query import SearchQuery
 from search.services import drain_queue
+from search.typed import notebook
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import let_time_pass
 
@@ -28,6 +29,12 @@ def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage)
 def _may_repair(monkeypatch: pytest.MonkeyPatch) -> None:
     """A repair that failed in another test does not keep this one waiting for a minute."""
     monkeypatch.setattr("search.services._no_repair_before", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _empty_notebook() -> None:
+    """What other tests of this process searched for is not counted in this one."""
+    notebook._notes.clear()
 
 
 @pytest.fixture

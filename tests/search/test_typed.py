@@ -25,13 +25,6 @@ SECRET = "widowed saxophonist"
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 
 
-@pytest.fixture(autouse=True)
-def _empty_notebook():
-    notebook._notes.clear()
-    yield
-    notebook._notes.clear()
-
-
 def everything_in_the_database() -> str:
     """Every value of every table, as text."""
     with connection.cursor() as cursor:
