@@ -11,7 +11,7 @@ from .engines.base import CORRECTED, EXACT, NONE, PAGE_SIZE, RELAXED, Found, Rea
 from .plan import WordPlan
 from .query import SearchQuery
 from .spelling import respell, with_spellings
-from .text import is_chatter, unaccented
+from .text import is_chatter, unaccented, words_of
 
 MOST_WAYS = 6
 MOST_NEAR = 10
@@ -61,13 +61,21 @@ def _corrected(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResu
     found = answer(reader, query.spelled(words), reader.plan(words))
     if found.answer != EXACT:
         return None
-    return replace(found, query=query.on_page(found.query.page), answer=CORRECTED, suggestion=words)
+    shown = words if _may_be_shown(reader, query.words, words) else ""
+    return replace(found, query=query.on_page(found.query.page), answer=CORRECTED, suggestion=shown)
+
+
+def _may_be_shown(reader: Reader, typed: str, words: str) -> bool:
+    """Whether all respelled words stand in the library or in a label: some that only help to find would hurt."""
+    known = reader.known_words()
+    new = set(words_of(unaccented(words))) - set(words_of(unaccented(typed)))
+    return all(known.get(word) for word in new)
 
 
 def _suggestion(reader: Reader, query: SearchQuery, plan: WordPlan) -> str:
     """The typed words as the library spells them, if that finds something."""
     words = _respelled(reader, query, plan, only_sure=False)
-    if not words:
+    if not words or not _may_be_shown(reader, query.words, words):
         return ""
     asked = query.spelled(words)
     meant = _as_loose_as_need_be(reader, asked, reader.plan(words))
@@ -158,10 +166,16 @@ def _first_that_finds(
             words = WordPlan()
         if not (words.slots or asked.filters):
             continue
-        total = reader.count(asked, words)
+        asked = asked.with_words(" ".join(_as_typed(words)))
+        total = _count_as_asked(reader, asked)
         if total:
-            return Looser(asked.with_words(" ".join(_as_typed(words))), words, total)
+            return Looser(asked, words, total)
     return None
+
+
+def _count_as_asked(reader: Reader, query: SearchQuery) -> int:
+    """How many practices answer a question, its words read as whoever follows its address has them read."""
+    return reader.count(query, _as_loose_as_need_be(reader, query, reader.plan(query.words)))
 
 
 def _as_typed(plan: WordPlan) -> list[str]:
@@ -180,7 +194,7 @@ def _ways(reader: Reader, query: SearchQuery, plan: WordPlan, unknown: set[str])
         for typed in typed_words:
             left = plan.without({typed}).without_ends()
             without = query.with_words(" ".join(_as_typed(left)))
-            ways.append(Way(without, reader.count(without, left), word=typed))
+            ways.append(Way(without, _count_as_asked(reader, without), word=typed))
     if len(query.filters) > 1 and plan.slots:
         without = query.without_filters()
         ways.append(Way(without, reader.count(without, plan)))

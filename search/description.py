@@ -8,7 +8,7 @@ from .engines.base import SearchResults
 from .plan import WordPlan, plan_description
 from .query import SearchQuery
 from .services import search_library
-from .text import clean
+from .text import QUOTES, clean
 from .thesaurus import Meaning, thesaurus
 from .vocabularies import Vocabularies, vocabularies
 
@@ -29,7 +29,9 @@ class Described:
 def describe(text: str, terms: Vocabularies | None = None) -> Described:
     """Read the description of a person. Nothing of it is stored or logged, and no address holds it."""
     terms = terms or vocabularies()
-    plan = plan_description(clean(text, LONGEST), thesaurus(terms))
+    # What somebody said stands in quotes; it is read like all else.
+    unquoted = QUOTES.sub(" ", clean(text, LONGEST))
+    plan = plan_description(unquoted, thesaurus(terms))
     return Described(terms_told(plan)[:MOST_TERMS], search_library(SearchQuery(), plan))
 
 

@@ -89,6 +89,7 @@ def load_list(starter: StarterList, path: Path | None = None) -> tuple[int, int]
         if row.pk and row.digest == row.starter_digest:
             continue
         row.starter_digest = row.digest
+        row.was_renewed()
         try:
             row.full_clean()
         except ValidationError as error:

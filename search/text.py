@@ -26,6 +26,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 HYPHENS = "-‐‑‒–"
 COMPOUND = re.compile(rf"[^\W_]+(?:['’][^\W\d_]+)*(?:[{HYPHENS}][^\W_]+(?:['’][^\W\d_]+)*)*")
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
+QUOTES = re.compile('["“”„«»]')
 UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 SMALL_WORDS = """
 a about after again all also always am an and any are as at be because been before being but by can cannot
@@ -141,9 +142,12 @@ def read_pieces(text: str, *, most_words: int = MAX_WORDS) -> tuple[Piece, ...]:
     pieces += _loose_pieces(text[position:])
     kept, count = [], 0
     for piece in pieces:
-        count += len(piece.words)
-        if count > most_words:
+        room = most_words - count
+        if room <= 0:
             break
+        if len(piece.words) > room:
+            piece = Piece(" ".join(piece.words[:room]), piece.words[:room], piece.quoted)
+        count += len(piece.words)
         kept.append(piece)
     return tuple(kept)
 

@@ -51,7 +51,8 @@ class Thesaurus:
         self.key = terms.key
         self.known: dict[Stems, Known] = {}
         self.label_stems: set[str] = set()
-        self.words: dict[str, None] = {}
+        # Every word, and whether it may be shown as a spelling: 1 for those of labels, 0 for what only helps to find.
+        self.words: dict[str, int] = {}
         self._phrases: dict[Stems, None] = {}
         for term in terms.terms:
             self._add_term(term)
@@ -72,6 +73,7 @@ class Thesaurus:
         # A label means all that is said for it. What is said for it means the label, and is only near to the
         # rest: a debt is no benefit, though both are about money.
         self._add(term.label, [meaning], also)
+        self.words.update((word.lower(), 1) for word in words_of(term.label) if not is_small(word))
         for way in term.also:
             self._add(way, [meaning], near=also)
         for stems in (meaning.label_stems, *also):
@@ -87,7 +89,9 @@ class Thesaurus:
         own = stems_of(way)
         others = [other for other in others if other != own]
         near = [other for other in near if other != own]
-        self.words.update((word.lower(), None) for word in words_of(way) if not is_small(word))
+        for word in words_of(way):
+            if not is_small(word):
+                self.words.setdefault(word.lower(), 0)
         self.known.setdefault(found, Known()).add(meanings, others, near)
         if len(found) == 2:
             # "Foodbank" is said for "food bank" as often as the other way round.

@@ -32,7 +32,8 @@ VISITORS_NEEDED = 3
 MOST_WORDS = 8
 LONGEST = 80
 # Numbers of telephones, of cases and of houses with their postcodes; addresses of mail.
-TELLS_WHO = re.compile(r"@|\d{4,}|\b[a-z]{1,2}\d{1,2}[a-z]?\s*\d[a-z]{2}\b")
+TELLS_WHO = re.compile(r"@|\d{4,}|(?:\d[^a-z]*){5}|\b[a-z]{1,2}\d{1,2}[a-z]?\s*\d[a-z]{2}\b")
+MOST_HASHES = 100_000
 MOST_NOTES = 1_000
 
 
@@ -62,7 +63,11 @@ class Notebook:
             self._is_waiting = True
         timer = threading.Timer(seconds, self._write_behind)
         timer.daemon = True
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError:
+            # The machine has no room for a thread: the next search tries again.
+            self._is_waiting = False
 
     def write(self) -> int:
         """Bring all notes into the database; returns how many there were."""
@@ -114,6 +119,7 @@ def count_typed(notes: list[Note]) -> None:
     """Count notes in one transaction. The third visitor makes the words known."""
     today = timezone.localdate()
     key = VisitorKey.of_the_week(today)
+    room = MOST_HASHES - TypedOnce.objects.count()
     known = set(TypedSearch.objects.filter(words__in={note.words for note in notes}).values_list("words", flat=True))
     for note in notes:
         if note.words in known:
@@ -121,6 +127,9 @@ def count_typed(notes: list[Note]) -> None:
                 times=F("times") + 1, found=note.found, last_typed_on=today
             )
             continue
+        if room <= 0:
+            continue
+        room -= 1
         words_hash = _hash(key, "words", note.words)
         TypedOnce.objects.bulk_create(
             [TypedOnce(words_hash=words_hash, visitor_hash=_hash(key, words_hash, note.visitor))], ignore_conflicts=True
@@ -135,8 +144,10 @@ def count_typed(notes: list[Note]) -> None:
             known.add(note.words)
 
 
+@transaction.atomic
 def forget_old_searches() -> int:
-    """Delete what nobody has typed for a year; returns how many searches that were."""
+    """Delete what nobody has typed for a year, and the counts of a week that is over; returns how many searches."""
+    VisitorKey.end_if_over(timezone.localdate())
     deleted, _by_model = TypedSearch.objects.not_typed_since(timezone.localdate() - FORGOTTEN_AFTER).delete()
     return deleted
 

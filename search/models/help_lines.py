@@ -52,7 +52,7 @@ class HelpLine(StarterRow):
 
     objects = HelpLineQuerySet.as_manager()
 
-    starter_fields = ("name", "number", "what_for", "dangers")
+    starter_fields = ("name", "number", "what_for", "dangers", "shown")
 
     class Meta:
         verbose_name = _("help line")
@@ -74,6 +74,10 @@ class HelpLine(StarterRow):
         """Whether an editor has confirmed it within the last quarter."""
         today = today or timezone.localdate()
         return self.confirmed_on is not None and today - self.confirmed_on <= CONFIRMED_FOR
+
+    def was_renewed(self) -> None:
+        """Nobody has confirmed what the loader just wrote."""
+        self.confirmed_on = self.confirmed_by = None
 
     def clean(self) -> None:
         if not self.dialled:

@@ -19,6 +19,9 @@ class StarterRow(models.Model):
     class Meta:
         abstract = True
 
+    def was_renewed(self) -> None:
+        """Called before the loader saves a row that it wrote anew."""
+
     @property
     def digest(self) -> str:
         """What the row says now: differs from `starter_digest` once somebody has edited it."""

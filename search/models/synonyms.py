@@ -10,11 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from search.text import words_of
+from search.thesaurus import LONGEST, expression
 from search.vocabularies import MODELS, Rule
 
 from .starter import StarterRow
-
-MOST_WORDS = 8
 
 
 class Synonym(StarterRow):
@@ -72,10 +71,10 @@ class Synonym(StarterRow):
 
     def clean(self) -> None:
         for name in ("says", "words"):
-            for expression in _texts(getattr(self, name), name):
-                if not 0 < len(words_of(expression)) <= MOST_WORDS:
-                    message = _("“%(expression)s”: write one to %(most)s words.")
-                    raise ValidationError({name: message % {"expression": expression, "most": MOST_WORDS}})
+            for way in _texts(getattr(self, name), name):
+                if not 0 < len(expression(words_of(way))) <= LONGEST:
+                    message = _("“%(way)s”: write one to %(most)s words, small ones such as “the” left out.")
+                    raise ValidationError({name: message % {"way": way, "most": LONGEST}})
         for name in ("means", "near"):
             for facet, slug in facets_and_slugs(_texts(getattr(self, name), name)):
                 model = MODELS.get(facet)

@@ -32,11 +32,18 @@ class VisitorKey(models.Model):
         kept = VisitorKey.objects.select_for_update().filter(pk=1).first()
         if kept is not None and today - kept.since < KEY_HOLDS_FOR:
             return kept.key
-        TypedOnce.objects.all().delete()
+        VisitorKey.end_if_over(today)
         made, _is_new = VisitorKey.objects.update_or_create(
             pk=1, defaults={"key": secrets.token_hex(32), "since": today}
         )
         return made.key
+
+    @staticmethod
+    def end_if_over(today: date) -> None:
+        """Throw away the key of a week that is over, and all that was counted with it."""
+        if not VisitorKey.objects.filter(since__gt=today - KEY_HOLDS_FOR).exists():
+            TypedOnce.objects.all().delete()
+            VisitorKey.objects.all().delete()
 
 
 class TypedOnce(models.Model):

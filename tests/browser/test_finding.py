@@ -88,6 +88,20 @@ class TestSuggestions:
         held[1].continue_()
         expect(one.page.get_by_role("option").first).to_be_visible()
 
+    def test_typing_on_gives_a_choice_up(self, reader: Callable[..., Reader]):
+        one = reader()
+        one.open("/")
+        box = one.page.get_by_role("combobox")
+        box.press_sequentially("poverty")
+        expect(one.page.get_by_role("option").first).to_be_visible()
+        box.press("ArrowDown")
+        one.page.route("**/search/suggest/*", lambda route: None)
+        box.press_sequentially(" xy")
+        with one.page.expect_navigation():
+            box.press("Enter")
+        assert one.page.url.endswith("/search/?q=poverty+xy")
+        one.complaints.clear()
+
     def test_a_lost_connection_leaves_a_plain_box(self, reader: Callable[..., Reader]):
         one = reader()
         one.open("/")
@@ -120,6 +134,29 @@ class TestResultsInPlace:
         page.go_back()
         expect(page).to_have_url(re.compile(r"q=lonely$"))
         expect(page.locator("input[name=group][value=older-people]")).not_to_be_checked()
+
+    def test_two_quick_ticks_both_count_and_opened_lists_stay_open(self, reader: Callable[..., Reader]):
+        one = reader()
+        page = one.page
+        one.open("/search/?q=people")
+        page.locator("#facet-principle summary").first.click()
+        principle = page.locator("#facet-principle input").first
+        group = page.locator("#facet-group input").first
+        name, other = principle.get_attribute("value"), group.get_attribute("value")
+        principle.check()
+        group.check()
+        expect(page).to_have_url(re.compile(f"group={other}.*principle={name}"))
+        expect(page.locator(f"#principle-{name}")).to_be_checked()
+        expect(page.locator("#facet-principle")).to_have_attribute("open", "")
+
+    def test_a_search_in_place_that_tells_of_danger_leads_to_who_to_ring(self, reader: Callable[..., Reader]):
+        one = reader(PHONE)
+        page = one.page
+        one.open("/search/?q=lonely")
+        page.locator("#q").fill("a young dad who cannot go on and lives for his team")
+        page.locator("#q").press("Enter")
+        expect(page.locator("#now")).to_be_focused()
+        expect(page.locator("body > [role=status]")).to_contain_text("ring first")
 
     def test_a_chip_and_the_next_page_move_the_focus_to_the_results(self, reader: Callable[..., Reader]):
         one = reader()

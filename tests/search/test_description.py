@@ -68,8 +68,9 @@ class TestView:
         assert "saxophonist" not in after_box
         assert "q=" not in after_box.replace("?q=&", "")
 
-    def test_another_site_is_refused_and_its_text_not_shown(self, client, practice):
-        response = client.post("/search/describe/", {"text": STORY}, headers={"Origin": "https://elsewhere.example"})
+    @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://[", "testserver"])
+    def test_another_site_is_refused_and_its_text_not_shown(self, client, practice, origin):
+        response = client.post("/search/describe/", {"text": STORY}, headers={"Origin": origin})
         assert response.status_code == 403
         assert "saxophonist" not in response.content.decode()
 

@@ -480,7 +480,8 @@ class TestNothingFound:
         term = BeneficiaryGroupFactory(label="Older people", also=["pensioners"])
         page = PracticeFactory(beneficiary_groups=[term])
         results = ask(words="pensoiners")
-        assert (results.suggestion, ids(results)) == ("pensioners", [page.pk])
+        assert (results.answer, ids(results)) == ("corrected", [page.pk])
+        assert results.suggestion == ""  # what only helps to find is never shown
 
     def test_what_comes_near_a_misspelt_search_is_near_to_what_was_meant(self, ask):
         page = PracticeFactory(title="Tea for lonely gardeners")

@@ -96,6 +96,16 @@ class TestThreeVisitors:
         assert not TypedSearch.objects.exists()
         assert TypedOnce.objects.count() == 1
 
+    def test_the_hashes_of_a_week_that_is_over_go_though_nobody_searches(self, client, library, time_machine):
+        time_machine.move_to("2026-11-02 10:00")
+        self.search(client, SECRET, "192.0.2.1")
+        forget_old_searches()
+        assert TypedOnce.objects.exists()
+        time_machine.move_to("2026-11-09 10:00")
+        forget_old_searches()
+        assert not TypedOnce.objects.exists()
+        assert not VisitorKey.objects.exists()
+
     def test_hashes_of_one_visitor_cannot_be_put_together(self, client, library):
         self.search(client, "one thing", "192.0.2.1")
         self.search(client, "another thing", "192.0.2.1")
@@ -118,6 +128,8 @@ class TestThreeVisitors:
         "suicidal teenager",
         "no food tonight",
         "ring 07700 900123",
+        "ring 077 009 001 23",
+        "case no 12-345-67",
         "somebody@example.org",
         "flat 3, sw1a 1aa",
         "a mum of three who lost her job in may and lives with her own mother",
@@ -162,6 +174,10 @@ def test_a_database_that_cannot_be_written_to_costs_the_count_and_nothing_else(s
 
 
 class TestAddresses:
+    def test_addresses_of_one_household_are_one(self, rf):
+        seen = {address_of(rf.get("/", REMOTE_ADDR=f"2001:db8:0:1::{number}")) for number in range(3)}
+        assert seen == {"2001:db8:0:1::"}
+
     def test_without_proxies_nobody_is_believed(self, rf):
         request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="203.0.113.9")
         assert address_of(request) == "192.0.2.1"

@@ -203,8 +203,7 @@ class LocalReader(Reader):
         if kept is None or kept[0] != self.terms.key:
             with at_the_edge():
                 told = self.searcher.terms_with_prefix("words", "")
-            known = dict.fromkeys(thesaurus(self.terms).words, 0)
-            known |= dict(told)
+            known = thesaurus(self.terms).words | dict(told)
             known = {word: holding for word, holding in known.items() if len(word) >= SHORTEST and word.isalpha()}
             kept = self.snapshot.words = (self.terms.key, known)
         return kept[1]

@@ -17,22 +17,32 @@
 
   document.body.addEventListener("htmx:beforeRequest", event => {
     // Only a whole page leads back from the filters' own screen.
-    if (location.hash === "#filters") {
+    const from = event.detail.elt;
+    if (location.hash === "#filters" && !wide.matches && from.id === "find") {
       event.preventDefault();
-      document.getElementById("find").submit();
+      from.submit();
       return;
     }
-    const from = event.detail.elt;
     focusOnResults = from.matches("a") || document.activeElement?.id === "q" || document.activeElement?.type === "submit";
   });
 
-  document.body.addEventListener("htmx:afterSwap", event => {
+  // Lists of filters stay as the reader left them.
+  let opened = [], focused = "";
+  document.body.addEventListener("htmx:beforeSwap", () => {
+    opened = [...document.querySelectorAll("#filters details[open]")].map(each => each.id);
+    focused = document.activeElement?.id || "";
+  });
+
+  document.body.addEventListener("htmx:afterSwap", () => {
     const answer = document.getElementById("answer");
     if (!answer) return;
     document.getElementById("main").dataset.answer = answer.dataset.state;
-    const count = document.getElementById("count");
-    status.textContent = count.textContent;
-    if (focusOnResults || !answer.contains(document.activeElement)) count.focus({ preventScroll: !focusOnResults });
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    const count = document.getElementById("count"), now = document.getElementById("now");
+    status.textContent = [now?.textContent, count.textContent].filter(Boolean).join(". ");
+    const kept = focused && document.getElementById(focused);
+    if (!focusOnResults && kept) kept.focus({ preventScroll: true });
+    else (now || count).focus({ preventScroll: !focusOnResults });
   });
 
   // What cannot be fetched in its place is loaded as a page, which says what is wrong.

@@ -21,10 +21,16 @@
     let timer = 0, asking = null, shown = [], chosen = -1;
 
     function close() {
+      choose(-1);
       list.hidden = true;
-      chosen = -1;
       input.setAttribute("aria-expanded", "false");
-      input.removeAttribute("aria-activedescendant");
+    }
+
+    // What was offered belongs to what was typed before.
+    function empty() {
+      close();
+      shown = [];
+      list.replaceChildren();
     }
 
     function forget() {
@@ -35,7 +41,7 @@
 
     function choose(number) {
       const options = list.children;
-      if (chosen >= 0) options[chosen].setAttribute("aria-selected", "false");
+      options[chosen]?.setAttribute("aria-selected", "false");
       chosen = number;
       if (chosen < 0) return input.removeAttribute("aria-activedescendant");
       options[chosen].setAttribute("aria-selected", "true");
@@ -71,20 +77,20 @@
     // One request at a time: typing on ends the one that is under way.
     async function ask() {
       const typed = input.value.trim();
-      if (typed.length < 2) { status.textContent = ""; return close(); }
+      if (typed.length < 2) { status.textContent = ""; return empty(); }
       const mine = asking = new AbortController();
       try {
         const address = input.dataset.suggest + "?" + new URLSearchParams({ q: typed });
         const response = await fetch(address, { signal: mine.signal });
         if (response.ok && asking === mine) show(await response.json());
       } catch (error) {
-        if (asking === mine) close();
+        if (asking === mine) empty();
       } finally {
         if (asking === mine) asking = null;
       }
     }
 
-    input.addEventListener("input", () => { forget(); timer = setTimeout(ask, WAIT); });
+    input.addEventListener("input", () => { forget(); choose(-1); timer = setTimeout(ask, WAIT); });
     input.addEventListener("blur", () => { forget(); close(); });
     input.form.addEventListener("submit", () => { forget(); close(); });
     input.addEventListener("keydown", event => {
