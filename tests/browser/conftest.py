@@ -183,7 +183,9 @@ class Reader:
 
     def _note(self, kind: str, text: str) -> None:
         # The browser itself says in the console that a page answered 404; a test asks for that page.
-        if kind in {"error", "warning"} and "status of 404" not in text:
+        # A request that a newer one ended is told as an error by htmx; one that failed is told as sendError too.
+        harmless = ("status of 404", "htmx:sendAbort", "htmx:afterRequest")
+        if kind in {"error", "warning"} and not any(each in text for each in harmless):
             self.complaints.append(f"{kind}: {text}")
 
     def _note_failed(self, address: str, reason: str) -> None:
