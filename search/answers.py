@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from .engines.base import CORRECTED, EXACT, NONE, PAGE_SIZE, RELAXED, Found, Reader, SearchResults, Way
 from .plan import WordPlan
 from .query import SearchQuery
-from .spelling import respell, with_spellings
+from .spelling import Spelling, respell, with_spellings
 from .text import is_chatter, unaccented, words_of
 
 MOST_WAYS = 6
@@ -19,6 +19,8 @@ MOST_NEAR = 10
 FEW = 6
 # Each is compared with every word of the library.
 MOST_SPELLED = 3
+# By the typed word.
+Spellings = dict[str, Spelling]
 
 
 def answer(reader: Reader, query: SearchQuery, plan: WordPlan, *, relaxes: bool = True) -> SearchResults:
@@ -39,8 +41,11 @@ def answer(reader: Reader, query: SearchQuery, plan: WordPlan, *, relaxes: bool 
             answer=EXACT if total else NONE,
             near=_near(reader, query, plan, hits) if relaxes and total < FEW and _has_near(plan) else (),
         )
-        return replace(found, suggestion=_suggestion(reader, query, plan)) if plan.needed is not None else found
-    return _corrected(reader, query, plan) or _relaxed(reader, query.on_page(1), plan)
+        if plan.needed is None:
+            return found
+        return replace(found, suggestion=_suggestion(reader, query, _spellings(reader, query, plan)))
+    spellings = _spellings(reader, query, plan)
+    return _corrected(reader, query, spellings) or _relaxed(reader, query.on_page(1), plan, spellings)
 
 
 def _as_loose_as_need_be(reader: Reader, query: SearchQuery, plan: WordPlan) -> WordPlan:
@@ -53,9 +58,9 @@ def _as_loose_as_need_be(reader: Reader, query: SearchQuery, plan: WordPlan) -> 
     return plan.for_most_of_it()
 
 
-def _corrected(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResults | None:
+def _corrected(reader: Reader, query: SearchQuery, spellings: Spellings) -> SearchResults | None:
     """What the words find when they are spelled as the library does, if that is sure and answers."""
-    words = "" if query.as_typed else _respelled(reader, query, plan, only_sure=True)
+    words = _surely_meant(query, spellings)
     if not words:
         return None
     found = answer(reader, query.spelled(words), reader.plan(words))
@@ -72,9 +77,9 @@ def _may_be_shown(reader: Reader, typed: str, words: str) -> bool:
     return all(known.get(word) for word in new)
 
 
-def _suggestion(reader: Reader, query: SearchQuery, plan: WordPlan) -> str:
+def _suggestion(reader: Reader, query: SearchQuery, spellings: Spellings) -> str:
     """The typed words as the library spells them, if that finds something."""
-    words = _respelled(reader, query, plan, only_sure=False)
+    words = _respelled(query, {typed: each.word for typed, each in spellings.items()})
     if not words or not _may_be_shown(reader, query.words, words):
         return ""
     asked = query.spelled(words)
@@ -82,15 +87,24 @@ def _suggestion(reader: Reader, query: SearchQuery, plan: WordPlan) -> str:
     return words if reader.count(asked, meant) else ""
 
 
-def _respelled(reader: Reader, query: SearchQuery, plan: WordPlan, *, only_sure: bool) -> str:
-    """The typed words with those that find nothing spelled as the library does; nothing when none can be."""
+def _spellings(reader: Reader, query: SearchQuery, plan: WordPlan) -> Spellings:
+    """How the library spells each typed word that finds nothing, where it knows one near to it."""
     bare = query.without_filters()
     unknown = [slot.typed for slot in plan.telling if not (slot.says_much or is_chatter(slot.typed))]
     unknown = [typed for typed in dict.fromkeys(unknown) if not reader.count(bare, plan.only(typed))]
     if not unknown or len(unknown) > MOST_SPELLED:
-        return ""
+        return {}
     found = {typed: respell(unaccented(typed), reader.known_words()) for typed in unknown}
-    spelled = {typed: each.word for typed, each in found.items() if each and (each.sure or not only_sure)}
+    return {typed: each for typed, each in found.items() if each}
+
+
+def _surely_meant(query: SearchQuery, spellings: Spellings) -> str:
+    """The typed words with what is surely meant in place of what finds nothing; nothing when none is sure."""
+    sure = {typed: each.word for typed, each in spellings.items() if each.sure}
+    return "" if query.as_typed else _respelled(query, sure)
+
+
+def _respelled(query: SearchQuery, spelled: dict[str, str]) -> str:
     return with_spellings(query.words, spelled) if spelled else ""
 
 
@@ -111,20 +125,19 @@ class Looser:
     """A question with something let go of, and what it finds."""
 
     query: SearchQuery
-    plan: WordPlan
     total: int
 
 
-def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan) -> SearchResults:
+def _relaxed(reader: Reader, query: SearchQuery, plan: WordPlan, spellings: Spellings) -> SearchResults:
     """Nothing matches: let go of unknown words, then of filters, then of the words that tell least."""
     bare = query.without_filters()
     holding = {slot.typed: reader.count(bare, WordPlan((slot,))) for slot in plan.telling}
     unknown = {typed for typed, number in holding.items() if not number}
     ways = _ways(reader, query, plan, unknown)
-    meant = "" if query.as_typed else _respelled(reader, query, plan, only_sure=True)
+    meant = _surely_meant(query, spellings)
     # What comes near is looked for as it was surely meant, though that has no answer either.
     near_plan = reader.plan(meant) if meant else plan
-    suggestion = _suggestion(reader, query, plan)
+    suggestion = _suggestion(reader, query, spellings)
     base = SearchResults(query=query, plan=near_plan, answer=NONE, ways=ways, suggestion=suggestion)
     looser = _first_that_finds(reader, query, plan, holding, unknown)
     if looser is None:
@@ -169,7 +182,7 @@ def _first_that_finds(
         asked = asked.with_words(" ".join(_as_typed(words)))
         total = _count_as_asked(reader, asked)
         if total:
-            return Looser(asked, words, total)
+            return Looser(asked, total)
     return None
 
 
