@@ -2,10 +2,14 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage
+from home.roles import make_moderators
+from people.models import User
 from practices.models import PracticeIndexPage
+from tests.factories.people import UserFactory
 
 
 @pytest.fixture
@@ -22,3 +26,17 @@ def library(db: None) -> PracticeIndexPage:
     front_door = root.add_child(instance=HomePage(title="Front door", slug="home"))
     Site.objects.create(hostname="localhost", root_page=front_door, is_default_site=True)
     return front_door.add_child(instance=PracticeIndexPage(title="The whole library", slug="practices"))
+
+
+@pytest.fixture
+def moderator(library: PracticeIndexPage) -> User:
+    person = UserFactory()
+    person.groups.add(make_moderators(library))
+    return person
+
+
+@pytest.fixture
+def desk(client: Client, moderator: User) -> Client:
+    """A browser in which a moderator is signed in."""
+    client.force_login(moderator)
+    return client

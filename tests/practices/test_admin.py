@@ -10,25 +10,12 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from config.middleware import AdminTransactionMiddleware
-from home.roles import MODERATORS, make_moderators
+from home.roles import MODERATORS
 from practices.models import FormerSlug, Outcome, Photo, PracticePage
 from tests.factories.people import UserFactory
 from tests.factories.practices import OutcomeFactory, PracticeFactory, SelfReliantGroupFactory, image_file
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def moderator(library):
-    person = UserFactory()
-    person.groups.add(make_moderators(library))
-    return person
-
-
-@pytest.fixture
-def desk(client, moderator):
-    client.force_login(moderator)
-    return client
 
 
 def form_of(client, url):

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from home.roles import make_moderators
 from search.help_panel import help_panel
 from search.models import CONFIRMED_FOR, HelpLine, Synonym, TypedSearch
 from search.starter_lists import HELP_LINES, SYNONYMS, StarterListError, load_list
@@ -14,19 +13,6 @@ from tests.factories.people import UserFactory
 from tests.factories.practices import BeneficiaryGroupFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def moderator(library):
-    person = UserFactory()
-    person.groups.add(make_moderators(library))
-    return person
-
-
-@pytest.fixture
-def desk(client, moderator):
-    client.force_login(moderator)
-    return client
 
 
 def url_of(model: str, action: str, *arguments) -> str:
