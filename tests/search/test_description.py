@@ -5,7 +5,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from practices.starter import load_vocabularies
 from search.description import describe, terms_told
@@ -15,6 +14,7 @@ from search.starter_lists import SYNONYMS, load_list
 from search.thesaurus import thesaurus
 from search.typed import notebook
 from tests.factories.practices import BeneficiaryGroupFactory, OutcomeFactory, PracticeFactory
+from tests.stores import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
 PEOPLE = tomllib.loads((Path(__file__).parent / "described.toml").read_text(encoding="utf-8"))["person"]
@@ -52,15 +52,7 @@ class TestView:
         assert notebook.write() == 0
         assert not TypedOnce.objects.exists()
         assert "saxophonist" not in caplog.text
-        assert "saxophonist" not in self.everything()
-
-    def everything(self) -> str:
-        with connection.cursor() as cursor:
-            found = []
-            for table in connection.introspection.table_names():
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-                found.append(repr(cursor.fetchall()))
-        return "\n".join(found)
+        assert "saxophonist" not in everything_in_the_database()
 
     def test_no_link_of_the_page_holds_what_was_told(self, client, practice):
         html = client.post("/search/describe/", {"text": STORY}).content.decode()

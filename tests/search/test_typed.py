@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from people.visitors import address_of
@@ -20,19 +20,10 @@ from search.models import TypedOnce, TypedSearch, VisitorKey
 from search.typed import Note, Notebook, countable, forget_old_searches, note_typed, notebook
 from tests.factories.practices import PracticeFactory
 from tests.servers import running_site
+from tests.stores import everything_in_the_database
 
 SECRET = "widowed saxophonist"
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
-
-
-def everything_in_the_database() -> str:
-    """Every value of every table, as text."""
-    with connection.cursor() as cursor:
-        found = []
-        for table in connection.introspection.table_names():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found.append(repr(cursor.fetchall()))
-    return "\n".join(found)
 
 
 @pytest.mark.django_db
