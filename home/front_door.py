@@ -36,6 +36,7 @@ EXAMPLES = (
 )
 OPEN_TO_CHOOSE_FROM = 60
 ENTRIES_SHOWN = 5
+MOST_WANTED = 3
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,14 @@ def open_front_door(day: date | None = None) -> FrontDoor:
         week=_read_week(for_the_week, cards),
         same_ideas=_same_ideas(pairs, cards, {term.pk: term for term in terms[Principle]}),
         ways=_ways(terms, facet_counts()) if cards else (),
-        wanted=tuple(shuffled(WantedPractice.objects.open()[:OPEN_TO_CHOOSE_FROM], week, lambda one: one.title)[:3]),
+        wanted=_most_wanted(week),
     )
+
+
+def _most_wanted(week: str) -> tuple[WantedPractice, ...]:
+    """What most people ask for; of those that as many ask for, others each week."""
+    wanted = shuffled(WantedPractice.objects.open()[:OPEN_TO_CHOOSE_FROM], week, lambda one: one.title)
+    return tuple(sorted(wanted, key=lambda one: -one.asked)[:MOST_WANTED])
 
 
 def _examples() -> tuple[Entry, ...]:

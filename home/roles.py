@@ -9,7 +9,7 @@ MODERATORS = "moderators"
 PAGE_PERMISSIONS = ("change_page", "publish_page", "lock_page", "unlock_page")
 PHOTO_PERMISSIONS = ("add_image", "change_image", "choose_image")
 VOCABULARIES = ("outcome", "beneficiarygroup", "principle")
-FINDING = ("synonym", "helpline")
+FINDING = ("synonym", "helpline", "wantedpractice")
 
 
 def make_moderators(index: PracticeIndexPage) -> Group:

@@ -85,3 +85,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.username
+
+
+class RateCount(models.Model):
+    """How often something was done lately from one place, or by one person. Whose it is can not be read from it."""
+
+    bucket = models.CharField(max_length=64)
+    ends_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bucket", "ends_at"], name="people_rate_count")]
+
+    def __str__(self) -> str:
+        return f"{self.bucket[:8]}: {self.count}"

@@ -1,4 +1,4 @@
-"""Synonyms, help lines and what is searched for, in the admin."""
+"""Synonyms, help lines, the wanted list and what is searched for, in the admin."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import re_path
@@ -19,8 +20,9 @@ from wagtail_modeladmin.views import CreateView, EditView, InstanceSpecificView
 
 from .forms import HelpLineForm, SynonymForm
 from .help_lines import confirm_help_line
-from .models import HelpLine, Synonym, TypedSearch
+from .models import HelpLine, Synonym, TypedSearch, WantedPractice, WantedState
 from .trying import effects_of
+from .wanted_forms import DecisionForm
 
 
 class TryingFirst:
@@ -66,31 +68,66 @@ class SynonymAdmin(ModelAdmin):
     stands_for.short_description = gettext_lazy("stands for")  # type: ignore[attr-defined]
 
 
-class HelpLineButtonHelper(ButtonHelper):
-    def get_buttons_for_obj(self, obj: HelpLine, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+class StepButtonHelper(ButtonHelper):
+    """With a button for the one step that Wagtail does not know, for those who may edit."""
+
+    step = ""
+    label: Any = ""
+    title: Any = ""
+
+    def get_buttons_for_obj(self, obj: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
         buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
         if self.permission_helper.user_can_edit_obj(self.request.user, obj):
             buttons.append(
                 {
-                    "url": self.url_helper.get_action_url("confirm", quote(obj.pk)),
-                    "label": _("Confirm"),
+                    "url": self.url_helper.get_action_url(self.step, quote(obj.pk)),
+                    "label": self.label,
                     "classname": self.finalise_classname(["button-secondary"]),
-                    "title": _("Say that the number is right today"),
+                    "title": self.title,
                 }
             )
         return buttons
 
 
-class ConfirmView(InstanceSpecificView):
-    """Ask whether somebody rang the number or looked it up today, and note who did."""
-
-    page_title = gettext_lazy("Confirm")
-    template_name = "search/admin/confirm_help_line.html"
+class StepView(InstanceSpecificView):
+    """A page of the admin for one step, for those who may edit."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.permission_helper.user_can_edit_obj(request.user, self.instance):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+class StepAdmin(ModelAdmin):
+    """Has the address of that step."""
+
+    button_helper_class: type[StepButtonHelper]
+    step_view_class: type[StepView]
+
+    def step_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return self.step_view_class.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
+        step = self.button_helper_class.step
+        address = re_path(
+            self.url_helper.get_action_url_pattern(step),
+            self.step_view,
+            name=self.url_helper.get_action_url_name(step),
+        )
+        return (*super().get_admin_urls_for_registration(), address)
+
+
+class HelpLineButtonHelper(StepButtonHelper):
+    step = "confirm"
+    label = gettext_lazy("Confirm")
+    title = gettext_lazy("Say that the number is right today")
+
+
+class ConfirmView(StepView):
+    """Ask whether somebody rang the number or looked it up today, and note who did."""
+
+    page_title = gettext_lazy("Confirm")
+    template_name = "search/admin/confirm_help_line.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         confirm_help_line(line=self.instance, by=request.user)
@@ -98,8 +135,9 @@ class ConfirmView(InstanceSpecificView):
         return redirect(self.index_url)
 
 
-class HelpLineAdmin(ModelAdmin):
+class HelpLineAdmin(StepAdmin):
     model = HelpLine
+    step_view_class = ConfirmView
     menu_icon = "warning"
     list_display = ("__str__", "what_for", "state", "confirmed_by", "shown_or_not")
     list_select_related = ("confirmed_by",)
@@ -124,16 +162,67 @@ class HelpLineAdmin(ModelAdmin):
 
     shown_or_not.short_description = gettext_lazy("shown")  # type: ignore[attr-defined]
 
-    def confirm_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return ConfirmView.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
-    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
-        confirm = re_path(
-            self.url_helper.get_action_url_pattern("confirm"),
-            self.confirm_view,
-            name=self.url_helper.get_action_url_name("confirm"),
+class WantedButtonHelper(StepButtonHelper):
+    step = "decide"
+    label = gettext_lazy("Decide")
+    title = gettext_lazy("Show it, make it an invitation, merge it, or close it")
+
+
+class DecideView(StepView):
+    """What becomes of something that is wanted."""
+
+    page_title = gettext_lazy("Decide")
+    template_name = "search/admin/decide_wanted.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", DecisionForm(instance=self.instance))
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = DecisionForm(request.POST, instance=self.instance)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        form.decide(by=request.user)
+        messages.success(
+            request,
+            _("“%(wanted)s” is now: %(state)s.")
+            % {"wanted": self.instance, "state": self.instance.get_state_display()},
         )
-        return (*super().get_admin_urls_for_registration(), confirm)
+        return redirect(self.index_url)
+
+
+class WantedAdmin(StepAdmin):
+    model = WantedPractice
+    menu_label = gettext_lazy("Wanted list")
+    menu_icon = "help"
+    step_view_class = DecideView
+    button_helper_class = WantedButtonHelper
+    list_display = ("title", "state", "asked", "created_at", "becomes")
+    list_filter = ("state",)
+    list_select_related = ("answer", "merged_into")
+    search_fields = ("title", "why")
+    ordering = ("-is_waiting", "-asked", "sort_order", "pk")
+    list_per_page = 50
+    history_view_enabled = True
+    edit_handler = ObjectList(
+        [
+            FieldPanel(name)
+            for name in ("title", "why", "invitation", "source_title", "source_publisher", "source_date", "sort_order")
+        ]
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WantedPractice]:
+        """With what waits for a moderator at the top."""
+        is_waiting = Case(
+            When(state=WantedState.WAITING, then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
+        return WantedPractice.objects.annotate(is_waiting=is_waiting)
+
+    def becomes(self, wanted: WantedPractice) -> str:
+        return str(wanted.answer or wanted.merged_into or "")
+
+    becomes.short_description = gettext_lazy("answered by, or the same as")  # type: ignore[attr-defined]
 
 
 class OnlyLooking(PermissionHelper):
@@ -165,4 +254,4 @@ class FindingGroup(ModelAdminGroup):
     menu_label = gettext_lazy("Finding")
     menu_icon = "search"
     menu_order = 260
-    items = (SynonymAdmin, HelpLineAdmin, TypedSearchAdmin)
+    items = (WantedAdmin, SynonymAdmin, HelpLineAdmin, TypedSearchAdmin)

@@ -31,8 +31,9 @@ VISITORS_NEEDED = 3
 # Longer ones describe somebody.
 MOST_WORDS = 8
 LONGEST = 80
-# Numbers of telephones, of cases and of houses with their postcodes; addresses of mail.
-TELLS_WHO = re.compile(r"@|\d{4,}|(?:\d[^a-z]*){5}|\b[a-z]{1,2}\d{1,2}[a-z]?\s*\d[a-z]{2}\b")
+# Addresses of mail, numbers of telephones and of houses with their postcodes; and numbers of cases.
+REACHES_SOMEBODY = re.compile(r"@|(?:\d[^a-z]*){5}|\b[a-z]{1,2}\d{1,2}[a-z]?\s*\d[a-z]{2}\b")
+TELLS_WHO = re.compile(rf"{REACHES_SOMEBODY.pattern}|\d{{4,}}")
 MOST_HASHES = 100_000
 MOST_NOTES = 1_000
 
@@ -130,9 +131,10 @@ def count_typed(notes: list[Note]) -> None:
         if room <= 0:
             continue
         room -= 1
-        words_hash = _hash(key, "words", note.words)
+        words_hash = keyed_hash(key, "words", note.words)
         TypedOnce.objects.bulk_create(
-            [TypedOnce(words_hash=words_hash, visitor_hash=_hash(key, words_hash, note.visitor))], ignore_conflicts=True
+            [TypedOnce(words_hash=words_hash, visitor_hash=keyed_hash(key, words_hash, note.visitor))],
+            ignore_conflicts=True,
         )
         same = TypedOnce.objects.filter(words_hash=words_hash)
         visitors = same.count()
@@ -152,7 +154,7 @@ def forget_old_searches() -> int:
     return deleted
 
 
-def _hash(key: str, about: str, text: str) -> str:
+def keyed_hash(key: str, about: str, text: str) -> str:
     """A hash that needs the week's key and the site's own: neither a copy of the database nor the settings suffice.
 
     `about` keeps a visitor's hashes for different words apart, so that they cannot be put together.

@@ -1,23 +1,19 @@
-"""Search results, and the list of what is wanted."""
+"""Search results, suggestions, and the longer box."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TypeVar
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.visitors import address_of
-from practices.presentation.listing import pages_of
 
 from .description import LONGEST
 from .engines.base import NONE, RELAXED
-from .models import WantedPractice
 from .presentation import DescribedPage, ResultsPage
 from .query import SearchQuery
 from .services import search_library
@@ -25,7 +21,6 @@ from .suggestions import how_many, suggestions
 from .typed import note_typed
 from .vocabularies import vocabularies
 
-WANTED_ON_A_PAGE = 30
 Answer = TypeVar("Answer", bound=HttpResponse)
 
 
@@ -77,12 +72,3 @@ def comes_from_here(request: HttpRequest) -> bool:
 def _kept_nowhere(response: Answer) -> Answer:
     response["Cache-Control"] = "no-store"
     return response
-
-
-@require_safe
-def wanted(request: HttpRequest) -> HttpResponse:
-    """What people looked for, or heard of, and nobody has written yet."""
-    paginator = Paginator(WantedPractice.objects.open(), WANTED_ON_A_PAGE)
-    listed = paginator.get_page(request.GET.get("page"))
-    pages = pages_of(listed, reverse("search:wanted"))
-    return render(request, "search/wanted.html", {"listed": listed, "pages": pages, "total": paginator.count})

@@ -5,7 +5,7 @@ from .queue import IndexQueue, IndexQueueQuerySet, new_version
 from .starter import StarterRow
 from .synonyms import Synonym
 from .typed import FORGOTTEN_AFTER, TypedOnce, TypedSearch, TypedSearchQuerySet, VisitorKey
-from .wanted import WantedPractice, WantedQuerySet, WantedState
+from .wanted import WantedAsk, WantedPractice, WantedQuerySet, WantedState
 
 __all__ = [
     "CONFIRMED_FOR",
@@ -20,6 +20,7 @@ __all__ = [
     "TypedSearch",
     "TypedSearchQuerySet",
     "VisitorKey",
+    "WantedAsk",
     "WantedPractice",
     "WantedQuerySet",
     "WantedState",

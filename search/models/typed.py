@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .wanted import WantedAsk
+
 KEY_HOLDS_FOR = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=365)
 
@@ -43,6 +45,7 @@ class VisitorKey(models.Model):
         """Throw away the key of a week that is over, and all that was counted with it."""
         if not VisitorKey.objects.filter(since__gt=today - KEY_HOLDS_FOR).exists():
             TypedOnce.objects.all().delete()
+            WantedAsk.objects.all().delete()
             VisitorKey.objects.all().delete()
 
 

@@ -34,6 +34,9 @@ PAGES = {
     "library": "/practices/",
     "library by letter and kind": "/practices/?letter=c&kind=community-connector",
     "wanted": "/wanted/",
+    "ask for something": "/wanted/ask/",
+    "ask for the same": "/wanted/1/",
+    "asked": "/wanted/asked/",
     "about": "/about/",
     "help": "/help/",
     "accessibility": "/accessibility/",
@@ -60,6 +63,7 @@ def test_page(reader: Callable[..., Reader], axe: Axe, path: str, width: int) ->
     assert page.locator("h1").count() == 1
     assert page.locator("main#main").count() == 1
     assert page.title().strip(" -")
+    assert page.locator("[hidden]:visible").count() == 0
     assert page.locator("[style], style, script:not([src^='/static/'])").count() == 0
     one.page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways when opened"

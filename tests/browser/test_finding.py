@@ -251,3 +251,24 @@ class TestDescribing:
         page.get_by_role("button", name="Show practices with these").click()
         expect(page.locator("main")).to_have_attribute("data-answer", "exact")
         assert "q=" not in page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_asking_for_what_nothing_answers(reader: Callable[..., Reader], scripts: bool):
+    """From a search that found nothing to the list, on a phone, past a mistake and something much the same."""
+    one = reader(PHONE, java_script_enabled=scripts)
+    one.open("/search/?q=xyzzyq")
+    one.page.get_by_role("link", name="Ask for it").click()
+    one.opened_a_form = True
+    one.page.get_by_role("button", name="Add to the wanted list").click()
+    expect(one.page.get_by_role("heading", name="Please look at this again")).to_be_visible()
+    one.page.get_by_label("What were you hoping to find?").fill("Housing allocations made by compassion")
+    one.page.wait_for_timeout(2_000)
+    one.page.get_by_role("button", name="Add to the wanted list").click()
+    one.page.get_by_label("Housing allocations made with compassion").check()
+    one.page.get_by_role("button", name="Add to the wanted list").click()
+    expect(one.page.locator("h1")).to_have_text("You are counted in")
+    one.open("/wanted/")
+    first = one.page.locator(".wanted li").first
+    expect(first).to_contain_text("Housing allocations made with compassion")
+    expect(first).to_contain_text(re.compile(r"\d (person|people) asked for it"))

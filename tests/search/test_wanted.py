@@ -1,87 +1,299 @@
-"""Loading the first wanted list."""
-
-from pathlib import Path
+"""The wanted list: asked for by readers, decided by moderators."""
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.urls import reverse
 
-from search.models import WantedPractice
-from search.starter_lists import WANTED, StarterListError, load_list
+from home.front_door import open_front_door
+from people.models import RateCount
+from practices.models import Library
+from search.models import HelpLine, VisitorKey, WantedAsk, WantedPractice, WantedState
+from search.wanted import (
+    MOST_WAITING,
+    answer_wanted,
+    ask_for_practice,
+    ask_too,
+    close_wanted,
+    invite_to_write,
+    merge_wanted,
+    show_wanted,
+    similar_wanted,
+)
+from tests.factories.practices import PracticeFactory
 
 pytestmark = pytest.mark.django_db
-
-GOOD = """
-source_publisher = "A Better Way"
-[[wanted]]
-key = "one"
-title = "Something"
-why = "Who does it?"
-
-[[wanted]]
-key = "two"
-title = "Another"
-why = "How?"
-source_title = "A note"
-"""
+ASK = "/wanted/ask/"
+TITLE = "How to run a group when we share no language"
 
 
 @pytest.fixture
-def write(tmp_path):
-    def write(text: str) -> Path:
-        path = tmp_path / "wanted.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
+def send(client, time_machine, library):
+    """Open a form of the wanted list, wait as people do, and send it."""
+    time_machine.move_to("2026-03-02 09:30", tick=False)
 
-    return write
+    def send(path: str = ASK, **typed: str):
+        form = client.get(path).context["form"]
+        time_machine.shift(20)
+        unseen = {"opened": form["opened"].value(), "homepage": ""}
+        return client.post(path, {**unseen, **typed}, REMOTE_ADDR=typed.pop("address", "10.0.0.1"))
 
-
-def test_the_supplied_list_loads_once_and_again():
-    assert load_list(WANTED) == (30, 0)
-    assert load_list(WANTED) == (0, 0)
-    assert WantedPractice.objects.open().count() == 30
-    assert not WantedPractice.objects.exclude(source_publisher="A Better Way").exists()
-    assert ".txt" not in WANTED.path.read_text(encoding="utf-8")
+    return send
 
 
-def test_a_changed_entry_is_renewed_unless_somebody_edited_it(write):
-    load_list(WANTED, write(GOOD))
-    WantedPractice.objects.filter(starter_key="two").update(why="I know how.")
-    assert load_list(WANTED, write(GOOD.replace("Who does it?", "Who?").replace("How?", "How so?"))) == (0, 1)
-    assert set(WantedPractice.objects.values_list("why", flat=True)) == {"Who?", "I know how."}
+def wanted(title: str = TITLE, **fields) -> WantedPractice:
+    return WantedPractice.objects.create(title=title, **fields)
 
 
-def test_a_closed_entry_stays_closed(write):
-    load_list(WANTED, write(GOOD))
-    WantedPractice.objects.filter(starter_key="one").update(state="answered")
-    load_list(WANTED, write(GOOD.replace("Who does it?", "Who?")))
-    assert WantedPractice.objects.get(starter_key="one").state == "answered"
+class TestAsking:
+    def test_what_a_reader_asks_for_is_shown_once_a_moderator_has_looked(self, send, client, moderator):
+        assert send(title=f"  {TITLE}  ", why="We meet weekly.\r\nNobody can interpret.").url == "/wanted/asked/"
+        asked = WantedPractice.objects.get()
+        assert (asked.title, asked.why, asked.asked) == (TITLE, "We meet weekly.\nNobody can interpret.", 1)
+        assert asked.state == WantedState.WAITING
+        assert TITLE not in client.get("/wanted/").content.decode()
+        show_wanted(wanted=asked, by=moderator)
+        assert TITLE in client.get("/wanted/").content.decode()
+        assert "1 person asked for it" in client.get("/wanted/").content.decode()
+
+    def test_the_page_that_found_nothing_leads_there_without_what_was_typed(self, client, library):
+        html = client.get("/search/?q=xyzzyq+yodelling").content.decode()
+        assert f'href="{ASK}"' in html
+        assert "yodelling" not in client.get(ASK, headers={"Referer": "/search/?q=yodelling"}).content.decode()
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ({"title": ""}, "Write what you were hoping to find"),
+            ({"title": "help"}, "Write a few words more"),
+            ({"title": "x " * 150}, "Make it shorter"),
+            ({"title": TITLE, "why": "x" * 1001}, "Make it shorter"),
+            ({"title": "Somebody to ring at 07700 900123"}, "Leave e-mail addresses"),
+            ({"title": TITLE, "why": "write to sam@home.example"}, "Leave e-mail addresses"),
+            ({"title": "Cheap watches at https://buy.example"}, "Leave web addresses out"),
+        ],
+    )
+    def test_what_is_not_right_is_told_and_kept(self, send, typed, told):
+        response = send(**typed)
+        assert response.status_code == 200
+        assert told in response.content.decode()
+        assert response.context["form"]["title"].value() == typed["title"]
+        assert not WantedPractice.objects.exists()
+
+    @pytest.mark.parametrize("text", ["<script>alert(1)</script> & more", "\x00 a b", "𓀀 \u202e ltr"])
+    def test_hostile_text_is_text(self, send, client, text):
+        send(title=f"{text} of two", why=text)
+        WantedPractice.objects.update(state=WantedState.OPEN)
+        html = client.get("/wanted/").content.decode()
+        assert "<script>alert" not in html
+
+    def test_what_is_much_the_same_is_offered_first(self, send):
+        there = wanted(asked=2)
+        response = send(title="Running a group if we don’t share a language")
+        assert "Is it one of these?" in response.content.decode()
+        assert list(response.context["form"].similar) == [there]
+        assert WantedPractice.objects.count() == 1
+        assert send(title="Running a group if we don’t share a language", same_as=str(there.pk)).url == (
+            "/wanted/counted/"
+        )
+        there.refresh_from_db()
+        assert (there.asked, WantedPractice.objects.count()) == (3, 1)
+
+    def test_who_means_something_else_says_so(self, send):
+        wanted()
+        typed = "How two groups share a language teacher"
+        assert send(title=typed, same_as="99999").status_code == 200
+        assert send(title=typed, same_as="none").url == "/wanted/asked/"
+        assert WantedPractice.objects.count() == 2
+
+    def test_the_same_words_twice_are_one(self, library):
+        first = ask_for_practice(title=TITLE, why="", visitor="10.0.0.1")
+        again = ask_for_practice(title="A group: how to run it when sharing no languages?", why="x", visitor="10.0.0.2")
+        assert again == first
+        first.refresh_from_db()
+        assert first.asked == 2
+
+    def test_words_of_other_matters_are_not_alike(self, library):
+        wanted("Bereaved parents who meet")
+        wanted("Bikes for people who seek asylum")
+        assert similar_wanted("Bikes for parents") == []
+        assert similar_wanted(TITLE) == []
+
+    def test_one_place_cannot_fill_the_list(self, send):
+        for number in range(6):
+            assert send(title=f"Something about matter number{number}", same_as="none").status_code == 302
+        response = send(title="One more of these matters", same_as="none")
+        assert response.status_code == 429
+        assert "send it again in an hour" in response.content.decode()
+        assert response.context["form"]["title"].value() == "One more of these matters"
+        assert WantedPractice.objects.count() == 6
+        assert "10.0.0.1" not in str(list(RateCount.objects.values()) + list(WantedAsk.objects.values()))
+
+    def test_a_full_list_takes_nothing_more_and_loses_nothing(self, send):
+        WantedPractice.objects.bulk_create(
+            WantedPractice(title=f"Thing {number}", state=WantedState.WAITING) for number in range(MOST_WAITING)
+        )
+        response = send(title=TITLE)
+        assert response.status_code == 503
+        assert response.context["form"]["title"].value() == TITLE
+
+    def test_who_tells_of_danger_is_told_whom_to_ring(self, send):
+        HelpLine.objects.create(name="Listeners", number="116 123", what_for="any hour", dangers=["self"])
+        response = send(title="What to say to somebody who wants to kill herself")
+        assert "tel:116123" in response.content.decode()
+        assert WantedPractice.objects.count() == 1
+
+    def test_another_site_cannot_send_it(self, library):
+        from django.test import Client
+
+        assert Client(enforce_csrf_checks=True).post(ASK, {"title": TITLE}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("Another", "x" * 300), r"wanted.toml, line 10: two: title: "),
-        (('why = "How?"', "why = 3"), r"wanted.toml, line 11: two: why: write it as text"),
-        (('why = "How?"', 'wy = "How?"'), r"wanted.toml, line 11: two: wy: there is no such field"),
-        (('why = "How?"\n', ""), r"wanted.toml, line 9: two: why: "),
-        (('"two"', '"one"'), r"wanted.toml, line 9: one: the key 'one' stands twice"),
-        (('key = "two"\n', ""), r"wanted.toml: key: the entry number 2 has none"),
-        (('"Another"', '"Another'), r"wanted.toml: .*line 10"),
-        (("[[wanted]]", "[wanted]"), r"wanted.toml: "),
-    ],
-)
-def test_an_error_names_file_entry_and_line_and_loads_nothing(write, change, message):
-    with pytest.raises(StarterListError, match=message):
-        load_list(WANTED, write(GOOD.replace(*change)))
-    assert not WantedPractice.objects.exists()
+class TestAskingForTheSame:
+    def test_one_button_counts_one_person_once_a_week(self, send, client, time_machine):
+        there = wanted()
+        path = reverse("search:ask_too", args=[there.pk])
+        assert TITLE in client.get(path).content.decode()
+        for _ in range(2):
+            assert send(path).url == "/wanted/counted/"
+        there.refresh_from_db()
+        assert there.asked == 1
+        time_machine.shift(8 * 24 * 3600)
+        send(path)
+        there.refresh_from_db()
+        assert there.asked == 2
+
+    @pytest.mark.parametrize("state", ["waiting", "closed", "answered"])
+    def test_what_is_not_shown_has_no_page(self, client, library, state):
+        there = wanted(state=state)
+        assert client.get(reverse("search:ask_too", args=[there.pk])).status_code == 404
+        assert client.get("/wanted/999999999999999999999/").status_code == 404
+
+    def test_who_asked_is_forgotten_with_the_week(self, library, time_machine):
+        time_machine.move_to("2026-03-02 09:30", tick=False)
+        ask_too(wanted=wanted(), visitor="10.0.0.1")
+        time_machine.shift(8 * 24 * 3600)
+        from django.utils import timezone
+
+        VisitorKey.end_if_over(timezone.localdate())
+        assert not WantedAsk.objects.exists()
+
+    def test_what_most_people_ask_for_stands_first_and_on_the_front_door(self, client, library):
+        for number in range(5):
+            wanted(f"Thing number {number}", asked=number)
+        wanted("Waiting", asked=9, state=WantedState.WAITING)
+        html = client.get("/wanted/").content.decode()
+        places = [html.index(f"Thing number {number}") for number in range(5)]
+        assert places == sorted(places, reverse=True)
+        assert [one.asked for one in open_front_door().wanted] == [4, 3, 2]
+
+    def test_a_tap_shows_on_the_next_page(self, library):
+        there, before = wanted(), Library.objects.current().version
+        ask_too(wanted=there, visitor="10.0.0.1")
+        assert Library.objects.current().version > before
 
 
-def test_the_commands(write, tmp_path, capsys, library):
-    call_command("load_wanted")
-    assert "30 added" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="cannot be read"):
-        call_command("load_wanted", tmp_path / "missing.toml")
-    call_command("index")
-    call_command("index", "--if-needed")
-    call_command("index", "--waiting")
-    assert "as it should be" in capsys.readouterr().out
+class TestDeciding:
+    def url(self, wanted: WantedPractice) -> str:
+        return reverse("search_wantedpractice_modeladmin_decide", args=[wanted.pk])
+
+    def fields(self, wanted: WantedPractice, **fields: str) -> dict[str, str]:
+        return {"title": wanted.title, "why": wanted.why, **fields}
+
+    def test_what_waits_stands_at_the_top(self, desk):
+        wanted("Shown", asked=9)
+        wanted("Not looked at yet", state=WantedState.WAITING)
+        html = desk.get(reverse("search_wantedpractice_modeladmin_index")).content.decode()
+        assert html.index("Not looked at yet") < html.index("Shown")
+
+    def test_words_are_put_right_as_it_is_shown(self, desk):
+        one = wanted("what to do with Annie on Mondays", state=WantedState.WAITING)
+        response = desk.post(self.url(one), {"title": "Something to do on Mondays", "decision": "open"})
+        assert response.status_code == 302
+        one.refresh_from_db()
+        assert (one.title, one.state) == ("Something to do on Mondays", "open")
+        assert one.decided_at
+
+    def test_it_becomes_an_invitation(self, desk, client):
+        one = wanted()
+        desk.post(self.url(one), self.fields(one, decision="invited", invitation="Tell how you began."))
+        assert "Tell how you began." in client.get("/wanted/").content.decode()
+
+    def test_a_page_answers_it_and_the_list_leads_there(self, desk, client, library):
+        one, page = wanted(), PracticeFactory(title="Groups without a common language")
+        desk.post(self.url(one), self.fields(one, decision="answered", page=f"http://x{page.get_absolute_url()}?a=b"))
+        one.refresh_from_db()
+        assert (one.state, one.answer_id) == ("answered", page.pk)
+        html = client.get("/wanted/").content.decode()
+        assert "Found since then" in html and page.get_absolute_url() in html
+        page.unpublish()
+        assert "Found since then" not in client.get("/wanted/").content.decode()
+
+    def test_two_become_one_with_all_who_asked(self, desk):
+        first, second = wanted(asked=2), wanted("Groups across languages", asked=3, state=WantedState.WAITING)
+        desk.post(self.url(second), self.fields(second, decision="merged", into=str(first.pk)))
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.asked, second.state, second.merged_into) == (5, "merged", first)
+
+    def test_what_was_merged_follows_to_where_its_target_is_merged(self, moderator):
+        first, second, third = wanted("one"), wanted("two", asked=1), wanted("three", asked=1)
+        merge_wanted(wanted=second, into=first, by=moderator)
+        merge_wanted(wanted=first, into=third, by=moderator)
+        second.refresh_from_db()
+        third.refresh_from_db()
+        assert (second.merged_into, third.asked) == (third, 2)
+        with pytest.raises(ValueError, match="still wanted"):
+            merge_wanted(wanted=third, into=first, by=moderator)
+        with pytest.raises(ValueError, match="still wanted"):
+            merge_wanted(wanted=third, into=third, by=moderator)
+
+    @pytest.mark.parametrize(
+        ("fields", "told"),
+        [
+            ({}, "This field is required"),
+            ({"decision": "invited"}, "Say what somebody could write"),
+            ({"decision": "answered"}, "Say which page it is"),
+            ({"decision": "answered", "page": "/practices/nowhere/"}, "No page that readers can see"),
+            ({"decision": "merged"}, "Choose the one that stays"),
+            ({"decision": "closed"}, "Say why"),
+            ({"decision": "open", "title": ""}, "This field is required"),
+        ],
+    )
+    def test_what_is_missing_is_told_and_nothing_decided(self, desk, fields, told):
+        one = wanted(state=WantedState.WAITING)
+        response = desk.post(self.url(one), self.fields(one, **fields))
+        assert told in response.content.decode()
+        one.refresh_from_db()
+        assert one.state == WantedState.WAITING
+
+    def test_each_decision_is_in_the_log_with_its_reason(self, desk, moderator):
+        from wagtail.models import ModelLogEntry
+
+        one = wanted()
+        desk.post(self.url(one), self.fields(one, decision="closed", reason="nobody could answer it"))
+        entry = ModelLogEntry.objects.get(action="search.wanted_closed")
+        assert (entry.user, entry.data) == (moderator, {"reason": "nobody could answer it"})
+
+    def test_a_changed_mind_takes_back_what_went_with_the_decision(self, library, moderator):
+        one = wanted()
+        answer_wanted(wanted=one, page=PracticeFactory(), by=moderator)
+        invite_to_write(wanted=one, invitation="Tell how.", by=moderator)
+        close_wanted(wanted=one, reason="", by=moderator)
+        show_wanted(wanted=one, by=moderator)
+        one.refresh_from_db()
+        assert (one.state, one.answer, one.merged_into) == ("open", None, None)
+
+    def test_nobody_but_moderators_decides(self, client, library):
+        from tests.factories.people import UserFactory
+
+        one = wanted(state=WantedState.WAITING)
+        client.force_login(UserFactory())
+        client.post(self.url(one), self.fields(one, decision="open"))
+        one.refresh_from_db()
+        assert one.state == WantedState.WAITING
+
+
+def test_the_list_takes_few_questions_however_long_it_is(client, library, django_assert_max_num_queries):
+    WantedPractice.objects.bulk_create(WantedPractice(title=f"Thing {number}") for number in range(40))
+    client.get("/wanted/")
+    with django_assert_max_num_queries(8):
+        client.get("/wanted/")
