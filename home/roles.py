@@ -9,11 +9,13 @@ MODERATORS = "moderators"
 PAGE_PERMISSIONS = ("change_page", "publish_page", "lock_page", "unlock_page")
 PHOTO_PERMISSIONS = ("add_image", "change_image", "choose_image")
 VOCABULARIES = ("outcome", "beneficiarygroup", "principle")
+TYPED = ("view_typedsearch", "delete_typedsearch")
+PROMOTING = tuple(f"{action}_searchpromotion" for action in ("add", "change", "delete"))
 FINDING = ("synonym", "helpline", "wantedpractice")
 
 
 def make_moderators(index: PracticeIndexPage) -> Group:
-    """Make the group of moderators, or give it what it lacks: the admin, practices, vocabularies, finding, photos.
+    """Make the group of moderators, or give it what it lacks: the admin, practices, terms, finding, promotions, photos.
 
     Wagtail's own groups, which may edit every page, are removed unless somebody is in them.
     """
@@ -23,7 +25,8 @@ def make_moderators(index: PracticeIndexPage) -> Group:
     group.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
         *Permission.objects.filter(content_type__app_label__in=("practices", "search"), codename__in=codenames),
-        Permission.objects.get(content_type__app_label="search", codename="view_typedsearch"),
+        *Permission.objects.filter(content_type__app_label="search", codename__in=TYPED),
+        *Permission.objects.filter(content_type__app_label="wagtailsearchpromotions", codename__in=PROMOTING),
     )
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS):
         GroupPagePermission.objects.get_or_create(group=group, page=index, permission=permission)

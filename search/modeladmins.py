@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Case, QuerySet, Value, When
@@ -226,7 +227,7 @@ class WantedAdmin(StepAdmin):
 
 
 class OnlyLooking(PermissionHelper):
-    """What people typed is read here, and written by nobody."""
+    """What people typed is read here and written by nobody. What tells of somebody after all can be taken out."""
 
     def user_can_create(self, user: Any) -> bool:
         return False
@@ -234,8 +235,21 @@ class OnlyLooking(PermissionHelper):
     def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
         return False
 
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
-        return False
+
+class WhatWasFound(SimpleListFilter):
+    title = gettext_lazy("what they found")
+    parameter_name = "what"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nothing", gettext_lazy("Nothing")), ("something", gettext_lazy("Something"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TypedSearch]) -> QuerySet[TypedSearch]:
+        match self.value():
+            case "nothing":
+                return queryset.filter(found=0)
+            case "something":
+                return queryset.filter(found__gt=0)
+        return queryset
 
 
 class TypedSearchAdmin(ModelAdmin):
@@ -243,7 +257,7 @@ class TypedSearchAdmin(ModelAdmin):
     menu_label = gettext_lazy("What people search for")
     menu_icon = "search"
     list_display = ("words", "times", "found", "last_typed_on")
-    list_filter = ("last_typed_on",)
+    list_filter = (WhatWasFound, "last_typed_on")
     search_fields = ("words",)
     ordering = ("-times", "words")
     list_per_page = 50

@@ -16,6 +16,7 @@ from .description import LONGEST, describe
 from .engines.base import CORRECTED, PAGE_SIZE, SearchResults, Way
 from .help_panel import help_panel
 from .hits import hits_of
+from .promoted import promoted_answers
 from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
 from .text import clean_lines
 from .vocabularies import Vocabularies
@@ -114,6 +115,7 @@ class ResultsPage:
         self.facets_known = results.facets is not None
         self.hits, self.near = hits_of(results, terms)
         self.help = help_panel(self.query.words)
+        self.promoted = promoted_answers(self.query.words) if self.query.page == 1 else ()
         self.count = practices_counted(results.total)
         self.chips = self._chips(self.query)
         self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""

@@ -73,9 +73,6 @@ class TypedSearchQuerySet(models.QuerySet["TypedSearch"]):
         begun = self.filter(words__gte=beginning, words__lt=beginning + chr(0x10FFFF))
         return begun.filter(found__gt=0).most_made()
 
-    def found_nothing(self) -> TypedSearchQuerySet:
-        return self.filter(found=0).most_made()
-
     def not_typed_since(self, day: date) -> TypedSearchQuerySet:
         return self.filter(last_typed_on__lt=day)
 

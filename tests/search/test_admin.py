@@ -161,13 +161,33 @@ class TestHelpLines:
         assert help_panel("suicidal") is None
 
 
-def test_what_people_search_for_is_read_and_not_written(desk):
+def typed(words: str, found: int = 1) -> TypedSearch:
     today = timezone.localdate()
-    row = TypedSearch.objects.create(words="tea", times=3, first_typed_on=today, last_typed_on=today)
-    assert "tea" in desk.get(url_of("typedsearch", "index")).content.decode()
-    assert desk.post(url_of("typedsearch", "create"), {"words": "x"}).status_code in (302, 403)
-    assert desk.post(url_of("typedsearch", "edit", row.pk), {"words": "x"}).status_code in (302, 403)
-    assert list(TypedSearch.objects.values_list("words", flat=True)) == ["tea"]
+    return TypedSearch.objects.create(words=words, times=3, found=found, first_typed_on=today, last_typed_on=today)
+
+
+class TestWhatPeopleSearchFor:
+    def test_it_is_read_and_not_written(self, desk):
+        row = typed("tea")
+        assert "tea" in desk.get(url_of("typedsearch", "index")).content.decode()
+        assert desk.post(url_of("typedsearch", "create"), {"words": "x"}).status_code in (302, 403)
+        assert desk.post(url_of("typedsearch", "edit", row.pk), {"words": "x"}).status_code in (302, 403)
+        assert list(TypedSearch.objects.values_list("words", flat=True)) == ["tea"]
+
+    def test_what_found_nothing_is_listed_apart(self, desk):
+        typed("barn dances", found=0)
+        typed("tea rooms", found=4)
+        html = desk.get(url_of("typedsearch", "index") + "?what=nothing").content.decode()
+        assert "barn dances" in html and "tea rooms" not in html
+
+    def test_what_tells_of_somebody_after_all_is_taken_out(self, desk):
+        row = typed("annie of maple lane")
+        assert desk.post(url_of("typedsearch", "delete", row.pk)).status_code == 302
+        assert not TypedSearch.objects.exists()
+
+    def test_wagtails_own_count_which_stays_empty_is_not_offered(self, desk):
+        desk.force_login(UserFactory(is_superuser=True))
+        assert "search-terms" not in desk.get("/admin/").content.decode()
 
 
 def test_the_supplied_synonyms_load_once_and_an_edited_one_stays(library):

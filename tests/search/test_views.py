@@ -145,7 +145,8 @@ class TestResults:
                 html = client.get(f"/search/{address}").content.decode()
             assert len(hits(html)) == number
             counted.append(len(captured))
-        assert len(set(counted)) == 1, counted
+        # Without words there is nothing that editors could have promoted for them.
+        assert counted[0] == counted[1] == counted[2] + 1, counted
 
     def test_head_requests_and_other_methods(self, client, library):
         assert client.head("/search/").status_code == 200

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "people",
     "practices",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.sitemaps",
     "wagtail_modeladmin",
     "people.apps.UsersConfig",
