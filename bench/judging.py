@@ -11,7 +11,8 @@ import os
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -141,8 +142,29 @@ def main() -> int:
     options = read_options()
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         set_up(options.data_dir or Path(folder))
-        print(report(judge(read_judged(options.judged)), brief=options.brief))
+        queries = read_judged(options.judged)
+        with by_meaning(False):
+            print(report(judge(queries), brief=options.brief))
+        with by_meaning(True) as installed:
+            print(
+                f"\nAnd by meaning:\n{report(judge(queries), brief=True)}"
+                if installed
+                else "\nBy meaning: not installed."
+            )
     return 0
+
+
+@contextmanager
+def by_meaning(wanted: bool) -> Iterator[bool]:
+    """Search with or without the optional extra; yields whether it is used."""
+    from django.test import override_settings
+
+    from search.meaning import read_changed_pages
+    from search.meaning.encoder import encoder
+
+    with override_settings(SEARCH_BY_MEANING=wanted):
+        read_changed_pages(seconds=None)
+        yield encoder() is not None
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:

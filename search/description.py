@@ -32,7 +32,7 @@ def describe(text: str, terms: Vocabularies | None = None) -> Described:
     # What somebody said stands in quotes; it is read like all else.
     unquoted = QUOTES.sub(" ", clean(text, LONGEST))
     plan = plan_description(unquoted, thesaurus(terms))
-    return Described(terms_told(plan)[:MOST_TERMS], search_library(SearchQuery(), plan))
+    return Described(terms_told(plan)[:MOST_TERMS], search_library(SearchQuery(), plan, unquoted))
 
 
 def terms_told(plan: WordPlan) -> tuple[Meaning, ...]:

@@ -24,7 +24,7 @@ from .documents import moment_of_change
 from .engines.base import Found, SearchResults
 from .highlight import Marker
 from .plan import WordPlan
-from .reasons import left_out, why_found
+from .reasons import left_out, why_close, why_found
 from .vocabularies import Vocabularies
 
 
@@ -75,7 +75,9 @@ def _terms_named(found: Found, terms: Vocabularies) -> CardTerms:
 
 
 def _near_hit(card: Card, found: Found, plan: WordPlan, marker: Marker) -> HitCard:
-    """A hit that says what it leaves out of what was asked."""
+    """A hit that says what it leaves out of what was asked, or that it is close in meaning alone."""
+    if found.close is not None:
+        return replace(_hit(card, found, plan, marker), why=why_close(found.close))
     out = left_out(card, found, plan, marker)
     missing = dict.fromkeys(plan.telling[number].typed for number in sorted(out))
     return replace(_hit(card, found, plan, marker, out), missing=tuple(missing))

@@ -70,6 +70,14 @@ def why_found(card: Card, found: Found, plan: WordPlan, marker: Marker, out: Col
     return _sentence(reasons)
 
 
+def why_close(close: tuple[str, str]) -> SafeString | str:
+    """What a hit says of itself that shares no word with what was typed: the passage that means much the same."""
+    part, passage = close
+    if not passage:
+        return _("Close in meaning to what it is")
+    return format_html(_("Close in meaning: <q>{passage}</q> under {part}"), passage=passage, part=_part_label(part))
+
+
 def _terms_meant(found: Found, plan: WordPlan, wanted: set[int]) -> tuple[list[SafeString], set[int]]:
     """The terms of this practice that typed words mean, and which words those are."""
     reasons: dict[tuple[str, int], SafeString] = {}

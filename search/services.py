@@ -53,7 +53,7 @@ _repairing = threading.Lock()
 _repairs = 0
 
 
-def search_library(query: SearchQuery, plan: WordPlan | None = None) -> SearchResults:
+def search_library(query: SearchQuery, plan: WordPlan | None = None, said: str = "") -> SearchResults:
     """Answer from the configured engine; if that cannot answer, from none at all. Never fails.
 
     An index that is missing or damaged is built anew: at once for a small library, else behind the
@@ -62,9 +62,10 @@ def search_library(query: SearchQuery, plan: WordPlan | None = None) -> SearchRe
     Args:
         query: what is asked.
         plan: what to look for, where that is not to be read from the words of the question.
+        said: what somebody wrote, where that is not the words of the question.
     """
     engine = get_engine()
-    answer = _asked(engine, lambda: engine.search(query, plan))
+    answer = _asked(engine, lambda: engine.search(query, plan, said))
     if answer is not None:
         return answer
     return replace(engine_named("plain").search(query, plan), degraded=engine.name != "plain")

@@ -49,6 +49,8 @@ class Found:
     reported: tuple[int, ...] = ()
     groups: tuple[Named, ...] = ()
     principles: tuple[Named, ...] = ()
+    # Where it was found by meaning alone: the part of the page that is closest, and what it says.
+    close: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ class Reader(ABC):
         """A page of hits for words and filters, and how many there are in all."""
 
     @abstractmethod
+    def among(self, ids: list[int], query: SearchQuery) -> list[Found]:
+        """Those of some practices that pass the filters, whatever their words; in no order."""
+
+    @abstractmethod
     def count(self, query: SearchQuery, plan: WordPlan) -> int: ...
 
     @abstractmethod
@@ -151,21 +157,25 @@ class SearchEngine(ABC):
             EngineUnavailableError: it cannot be read.
         """
 
-    def search(self, query: SearchQuery, plan: WordPlan | None = None) -> SearchResults:
+    def search(self, query: SearchQuery, plan: WordPlan | None = None, said: str = "") -> SearchResults:
         """Answer a question, or say honestly that nothing does.
 
         Args:
             query: what is asked.
             plan: what to look for, where that is not to be read from the words of the question.
+            said: what somebody wrote, where that is not the words of the question.
         """
         from search.answers import answer
+        from search.close import with_what_is_close
 
         library = Library.objects.current()
         terms = vocabularies(library)
         if plan is None:
             plan = plan_words(query.words, thesaurus(terms))
         with self.answering():
-            return answer(self.reader(library, terms), query, plan, relaxes=self.relaxes)
+            reader = self.reader(library, terms)
+            results = answer(reader, query, plan, relaxes=self.relaxes)
+            return with_what_is_close(reader, results, said or query.words) if self.relaxes else results
 
     def suggest(self, prefix: str, limit: int = 8) -> list[int]:
         """The ids of practices whose title holds what was typed, each word perhaps not typed to the end."""

@@ -36,6 +36,9 @@ class PlainReader(Reader):
         ids = pages.values_list("pk", flat=True)[start : start + PAGE_SIZE] if total else ()
         return tuple(Found(pk) for pk in ids), total
 
+    def among(self, ids: list[int], query: SearchQuery) -> list[Found]:
+        return [Found(pk) for pk in self._matching(query, WordPlan()).filter(pk__in=ids).values_list("pk", flat=True)]
+
     def count(self, query: SearchQuery, plan: WordPlan) -> int:
         return self._matching(query, plan).count()
 

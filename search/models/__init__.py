@@ -1,6 +1,7 @@
 """What search keeps of its own."""
 
 from .help_lines import CONFIRMED_FOR, HelpLine, HelpLineQuerySet
+from .passages import PageVectors
 from .queue import IndexQueue, IndexQueueQuerySet, new_version
 from .starter import StarterRow
 from .synonyms import Synonym
@@ -14,6 +15,7 @@ __all__ = [
     "HelpLineQuerySet",
     "IndexQueue",
     "IndexQueueQuerySet",
+    "PageVectors",
     "StarterRow",
     "Synonym",
     "TypedOnce",

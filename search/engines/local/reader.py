@@ -93,6 +93,14 @@ class LocalReader(Reader):
             places += [place for _, place in among.hits]
         return places, _total(result)
 
+    def among(self, ids: list[int], query: SearchQuery) -> list[Found]:
+        if not ids:
+            return []
+        asked = all_of([any_of(Query.term_query(schema(), "id", each) for each in ids), *self.build.filters(query)])
+        with at_the_edge():
+            places, _total = self._search(asked, 0, limit=len(ids))
+            return [from_index(self.searcher.doc(place)) for place in places]
+
     def count(self, query: SearchQuery, plan: WordPlan) -> int:
         with at_the_edge():
             return _total(self.searcher.search(self.build.matching(query, plan), limit=1))

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from search.engines.base import EngineUnavailableError
+from search.meaning import read_changed_pages
 from search.services import check_index, drain_queue, index_is_usable, rebuild_index
 
 WIDTH = 30
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             else:
                 number = rebuild_index(self._show)
                 self.stdout.write(f"The search index holds {number:,} practices.")
+                if read := read_changed_pages(seconds=None):
+                    self.stdout.write(f"{read:,} practices read for their meaning.")
         except EngineUnavailableError as error:
             raise CommandError(f"The search index cannot be written: {error.__cause__ or error}") from error
 

@@ -153,6 +153,8 @@ MEDIA_URL = "/media/"
 
 # Search. The engine answers readers; Wagtail's own search serves the choosers of the admin only.
 SEARCH_ENGINE = env("SEARCH_ENGINE", default="local")
+# Finding by meaning as well, where its packages are installed: requirements-meaning.txt.
+SEARCH_BY_MEANING = env.bool("SEARCH_BY_MEANING", default=True)
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 

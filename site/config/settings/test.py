@@ -22,4 +22,6 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 # A test counts by itself, inside its own transaction.
 SEARCH_COUNTED_AFTER = None
+# Tests of meaning turn it on: without it, hits are the same wherever its packages happen to be.
+SEARCH_BY_MEANING = False
 LOGGING = {"version": 1, "disable_existing_loggers": False}
