@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
+from typing import NamedTuple
 
 from practices.models import PracticePage
 from search.plan import plan_words
@@ -24,34 +25,50 @@ EACH = 60
 RULES = 500
 
 
-def measure_finding(*, size: int, rounds: int, wait: float = 20.0) -> list[Row]:
-    """A row for each. What is timed is the answer in the process, without drawing a page."""
+class Case(NamedTuple):
+    """One way of finding: what is timed, for each of what is typed, and its goal in milliseconds."""
+
+    ask: Callable[[str], object]
+    typed: list[str]
+    goal: float | None = None
+
+
+def made_cases() -> dict[str, Case]:
+    """What is timed is the answer in the process, without drawing a page."""
     random = Random(1)
     made = made_queries()
     words = [query for query in made["narrow"] + made["medium"] if " " in query]
     misspelt = [typed for query in made["narrow"] if (typed := with_a_slip(query, random))]
     torn = [f"{one.split()[0]} {other.split()[-1]} {third.split()[0]}" for one, other, third in by_three(words)]
     known = thesaurus_of(RULES, vocabularies())
-    cases: dict[str, tuple[Callable[[str], object], list[str], float | None]] = {
-        "suggestions": (suggestions, beginnings(random), SUGGESTIONS_GOAL),
-        "a misspelt word": (lambda typed: search_library(SearchQuery(words=typed)), misspelt, None),
-        "words that no practice holds together": (lambda typed: search_library(SearchQuery(words=typed)), torn, None),
-        f"{RULES} synonyms, expanded": (
+    return {
+        "suggestions": Case(suggestions, beginnings(random), SUGGESTIONS_GOAL),
+        "a misspelt word": Case(lambda typed: search_library(SearchQuery(words=typed)), misspelt),
+        "words that no practice holds together": Case(lambda typed: search_library(SearchQuery(words=typed)), torn),
+        f"{RULES} synonyms, expanded": Case(
             lambda typed: search_library(SearchQuery(words=typed), plan_words(typed, known)),
             [f"saying {number} here" for number in range(0, RULES, RULES // EACH)],
-            None,
         ),
     }
+
+
+def taken_by(case: Case) -> list[float]:
+    """How long each takes, in milliseconds."""
+    return [timed(lambda each=each: case.ask(each)) for each in case.typed]
+
+
+def measure_finding(*, size: int, rounds: int, wait: float = 20.0) -> list[Row]:
+    """A row for each."""
+    cases = made_cases()
     watch = Watch(longest=wait)
     taken: dict[str, list[list[float]]] = {name: [] for name in cases}
-    for ask, typed, _goal in cases.values():
-        for each in typed:
-            ask(each)
+    for case in cases.values():
+        taken_by(case)
     for _ in range(rounds):
         with watch.round():
-            for name, (ask, typed, _goal) in cases.items():
-                taken[name].append([timed(lambda ask=ask, each=each: ask(each)) for each in typed])
-    rows = [row_below(f"{name}, {size:,}", taken[name], goal) for name, (_ask, _typed, goal) in cases.items()]
+            for name, case in cases.items():
+                taken[name].append(taken_by(case))
+    rows = [row_below(f"{name}, {size:,}", taken[name], case.goal) for name, case in cases.items()]
     for row in rows:
         row.others = watch.largest
     return rows

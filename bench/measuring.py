@@ -20,6 +20,7 @@ MEASURES = {
     "search": "bench.searching:measure_search",
     "facets": "bench.searching:measure_facets",
     "finding": "bench.finding:measure_finding",
+    "finding while edited": "bench.finding_while_edited:measure_finding_while_edited",
     "pages": "bench.pages:measure_pages",
     "cached": "bench.pages:measure_cached_pages",
     "publish": "bench.publishing:measure_publish",

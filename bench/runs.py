@@ -45,6 +45,7 @@ def steps_of(only: list[str], folders: dict[int, Path], rounds: int, wait: float
         yield from (Step("search", size, {"size": size, **how}) for size in sizes)
         yield Step("facets", largest, {"size": largest, **how})
         yield Step("finding", largest, {"size": largest, **how})
+        yield Step("finding while edited", largest, {"folder": str(folders[largest]), "size": largest, **how})
     if "pages" in only:
         task = {"folder": str(folders[middle]), "size": middle, **how}
         yield Step("pages", middle, task)

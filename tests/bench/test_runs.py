@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import editing, libraries, memory, publishing, runs, searching
+from bench import editing, finding_while_edited, libraries, memory, publishing, runs, searching
 from bench.figures import Row, failed, median_of, percentile, row_below, split_line
 from bench.fill import add_terms, fill
 from bench.libraries import bulk_row, library_of, read_stamp, seconds_told
@@ -191,7 +191,7 @@ def test_all_parts_are_measured_on_the_sizes_that_there_are():
     steps = [(step.name, step.size) for step in runs.steps_of(list(runs.PARTS), folders, 5, 20)]
     assert steps == [
         ("search", 1_000), ("search", 10_000), ("search", 100_000), ("facets", 100_000), ("finding", 100_000),
-        ("pages", 10_000),
+        ("finding while edited", 100_000), ("pages", 10_000),
         ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("memory", 100_000), ("check", 100_000),
     ]  # fmt: skip
     assert [step.name for step in runs.steps_of(["pages"], folders, 5, 20)] == ["pages", "cached"]
@@ -210,9 +210,10 @@ def test_a_part_that_fails_is_told_and_the_others_still_run(monkeypatch, tmp_pat
         ("search", "1 ms"),
         ("facets, 30", "failed: no index"),
         ("finding", "1 ms"),
+        ("finding while edited", "1 ms"),
         ("check", "1 ms"),
     ]
-    assert [row.is_failed for row in rows] == [False, True, False, False]
+    assert [row.is_failed for row in rows] == [False, True, False, False, False]
     assert list(folders) == [30]
 
 
@@ -317,6 +318,22 @@ def test_editors_and_readers_tell_what_was_refused(small_library, tmp_path, monk
     ]
     assert rows[0].figure == "1 of 2 refused, 0 not there at the end"
     assert rows[0].met is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_finding_while_pages_are_saved_tells_both_and_their_ratio(small_library, tmp_path, monkeypatch):
+    monkeypatch.setattr(finding_while_edited, "BETWEEN_SAVES", 0)
+    told = finding_while_edited.work({"act": "find"})
+    assert "a search" in told and "suggestions" in told
+    (tmp_path / "stop").touch()
+    assert finding_while_edited.work({"act": "edit", "stop": str(tmp_path / "stop"), "first": 0}) == 0
+    rows = finding_while_edited.edited_rows({False: {"a search": [[2.0]]}, True: {"a search": [[3.0]]}}, 40, 7)
+    assert [row.what for row in rows] == [
+        "a search, 40, while two edits a second arrive",
+        "a search, 40, while two edits a second arrive, p95 against quiet",
+    ]
+    assert rows[1].figure == "1.50 ×"
+    assert "7 pages were saved meanwhile" in rows[0].notes[0]
 
 
 def test_memory_is_told_by_what_it_consists_of(tmp_path):
