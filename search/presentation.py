@@ -115,7 +115,7 @@ class ResultsPage:
         self.facets_known = results.facets is not None
         self.hits, self.near = hits_of(results, terms)
         self.help = help_panel(self.query.words)
-        self.promoted = promoted_answers(self.query.words) if self.query.page == 1 else ()
+        self.promoted = promoted_answers(self.query.words, terms.key) if self.query.page == 1 else ()
         self.count = practices_counted(results.total)
         self.chips = self._chips(self.query)
         self.clear_url = self.query.without_filters().url() if len(self.chips) > 1 else ""

@@ -30,9 +30,11 @@ def drain_after_commit() -> None:
 
 
 def connect() -> None:
+    from wagtail.contrib.search_promotions.models import SearchPromotion
+
     from .models import HelpLine, Synonym, WantedPractice
 
     practice_changed.connect(queue_changed, dispatch_uid="search.queue_changed")
     for signal in (post_save, post_delete):
-        for shown in (WantedPractice, Synonym, HelpLine):
+        for shown in (WantedPractice, Synonym, HelpLine, SearchPromotion):
             signal.connect(shown_changed, sender=shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -16,13 +16,14 @@ from .engines import get_engine
 from .engines.base import EngineUnavailableError
 from .models import TypedSearch
 from .query import SearchQuery
-from .text import clean, unaccented, words_of
+from .text import clean, is_chatter, is_small, unaccented, words_of
 from .vocabularies import TermInfo, Vocabularies, vocabularies
 
 LONGEST = 100
 MOST_TITLES = 5
 MOST_TERMS = 3
 MOST_SEARCHES = 3
+MOST_SEARCHES_READ = 12
 NOTES: dict[str, Promise] = {
     "outcome": gettext_lazy("What could change"),
     "group": gettext_lazy("Who it is with"),
@@ -60,9 +61,27 @@ def how_many(found: list[Suggestion]) -> str:
 
 
 def _searches(beginning: str) -> Iterator[Suggestion]:
-    """What three visitors typed at least, and what found something."""
-    for words in TypedSearch.objects.beginning_with(beginning.lower()).values_list("words", flat=True)[:MOST_SEARCHES]:
+    """What three visitors typed at least and what found something, if the library itself has all its words.
+
+    Strangers wrote it, and three of them may agree to write something about somebody: names and slurs are no
+    words of the library.
+    """
+    typed = TypedSearch.objects.beginning_with(beginning.lower()).values_list("words", flat=True)
+    read = list(typed[:MOST_SEARCHES_READ])
+    known = _known_words() if read else {}
+    for words in [each for each in read if _is_made_of(known, each)][:MOST_SEARCHES]:
         yield Suggestion(words, _("Others searched for this"), SearchQuery(words=words).url())
+
+
+def _known_words() -> Mapping[str, int]:
+    try:
+        return get_engine().known_words()
+    except EngineUnavailableError:
+        return {}
+
+
+def _is_made_of(known: Mapping[str, int], words: str) -> bool:
+    return all(word in known or is_small(word) or is_chatter(word) for word in words_of(unaccented(words)))
 
 
 class _Offered:

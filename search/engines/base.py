@@ -183,6 +183,12 @@ class SearchEngine(ABC):
         with self.answering():
             return self.reader(library, vocabularies(library)).suggest(prefix, limit)
 
+    def known_words(self) -> dict[str, int]:
+        """Every word of the library and of its vocabularies, with the number of practices that hold it."""
+        library = Library.objects.current()
+        with self.answering():
+            return self.reader(library, vocabularies(library)).known_words()
+
     def similar(self, practice_id: int, limit: int = 3) -> list[Similar]:
         """Practices near to one, by shared principles and words; one of them where nobody would look."""
         library = Library.objects.current()
