@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -68,20 +68,21 @@ def _searches(beginning: str) -> Iterator[Suggestion]:
     """
     typed = TypedSearch.objects.beginning_with(beginning.lower()).values_list("words", flat=True)
     read = list(typed[:MOST_SEARCHES_READ])
-    known = _known_words() if read else {}
-    for words in [each for each in read if _is_made_of(known, each)][:MOST_SEARCHES]:
+    telling = {words: _telling_words(words) for words in read}
+    known = _known_of({word for each in telling.values() for word in each})
+    for words in [words for words in read if known.issuperset(telling[words])][:MOST_SEARCHES]:
         yield Suggestion(words, _("Others searched for this"), SearchQuery(words=words).url())
 
 
-def _known_words() -> Mapping[str, int]:
+def _telling_words(words: str) -> list[str]:
+    return [word for word in words_of(unaccented(words)) if not (is_small(word) or is_chatter(word))]
+
+
+def _known_of(words: set[str]) -> set[str]:
     try:
-        return get_engine().known_words()
+        return get_engine().known_of(words) if words else set()
     except EngineUnavailableError:
-        return {}
-
-
-def _is_made_of(known: Mapping[str, int], words: str) -> bool:
-    return all(word in known or is_small(word) or is_chatter(word) for word in words_of(unaccented(words)))
+        return set()
 
 
 class _Offered:

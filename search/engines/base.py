@@ -139,8 +139,12 @@ class Reader(ABC):
         """What to look for if these words had been typed."""
 
     @abstractmethod
+    def known_of(self, words: Iterable[str]) -> set[str]:
+        """Those of some words, in small letters without accents, that the library or its vocabularies have."""
+
+    @abstractmethod
     def known_words(self) -> dict[str, int]:
-        """Every word of the library and of its vocabularies, with the number of practices that hold it."""
+        """Every word to spell by, of the library and of its vocabularies, with the number of practices that hold it."""
 
 
 class SearchEngine(ABC):
@@ -183,11 +187,11 @@ class SearchEngine(ABC):
         with self.answering():
             return self.reader(library, vocabularies(library)).suggest(prefix, limit)
 
-    def known_words(self) -> dict[str, int]:
-        """Every word of the library and of its vocabularies, with the number of practices that hold it."""
+    def known_of(self, words: Iterable[str]) -> set[str]:
+        """Those of some words, in small letters without accents, that the library or its vocabularies have."""
         library = Library.objects.current()
         with self.answering():
-            return self.reader(library, vocabularies(library)).known_words()
+            return self.reader(library, vocabularies(library)).known_of(words)
 
     def similar(self, practice_id: int, limit: int = 3) -> list[Similar]:
         """Practices near to one, by shared principles and words; one of them where nobody would look."""

@@ -57,6 +57,9 @@ class PlainReader(Reader):
     def similar(self, practice_id: int, limit: int) -> list[Similar]:
         return []
 
+    def known_of(self, words: Iterable[str]) -> set[str]:
+        return set()
+
     def known_words(self) -> dict[str, int]:
         return {}
 

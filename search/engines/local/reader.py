@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,6 +205,11 @@ class LocalReader(Reader):
     def _nearest(self, mine: Found, clauses: list[tuple[tantivy.Occur, Query]], limit: int) -> list[Similar]:
         hits = self.searcher.search(Query.boolean_query(clauses), limit=limit, count=False).hits
         return [_similar(mine, about_from_index(self.searcher.doc(place))) for _, place in hits]
+
+    def known_of(self, words: Iterable[str]) -> set[str]:
+        said = thesaurus(self.terms).words
+        with at_the_edge():
+            return {word for word in words if word in said or self.searcher.doc_freq("words", word)}
 
     def known_words(self) -> dict[str, int]:
         """Read once for a state of the index and of the vocabularies."""
