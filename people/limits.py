@@ -30,7 +30,8 @@ def count_towards(limit: Limit, whose: str) -> bool:
 
     Args:
         limit: what is done.
-        whose: a network address or a person's number. Only a keyed hash is kept, until the stretch is over.
+        whose: a network address or a person's number. Only a keyed hash is kept, until the stretch is
+            over and due work has looked again.
     """
     ends_at = _end_of_stretch(limit)
     bucket = _bucket(limit, whose, ends_at)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import replace
+
+from django.db import DatabaseError
 
 from .answers import FEW, MOST_NEAR
 from .engines.base import NONE, RELAXED, Found, Reader, SearchResults
 from .meaning import Close, close_in_meaning
 from .meaning.passages import passages_of
 
+logger = logging.getLogger(__name__)
 # Two orders become one by the sum of 1 / (RANK + place): Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, 2009.
 RANK = 20
 
@@ -25,7 +29,7 @@ def with_what_is_close(reader: Reader, results: SearchResults, said: str) -> Sea
     room = MOST_NEAR - len(results.hits)
     if results.total >= FEW or results.query.page > 1 or room <= 0:
         return results
-    close = {each.page_id: each for each in close_in_meaning(said, MOST_NEAR + len(results.hits))}
+    close = {each.page_id: each for each in _close_if_it_can(said, MOST_NEAR + len(results.hits))}
     for hit in results.hits:
         close.pop(hit.id, None)
     if not close:
@@ -43,6 +47,18 @@ def with_what_is_close(reader: Reader, results: SearchResults, said: str) -> Sea
     ]
     answer = RELAXED if results.answer == NONE and near else results.answer
     return replace(results, near=tuple(near[:room]), answer=answer)
+
+
+def _close_if_it_can(said: str, limit: int) -> list[Close]:
+    """What is close in meaning. Whatever goes wrong in an extra, the search goes on without it."""
+    try:
+        return close_in_meaning(said, limit)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # Never its text, which may hold what was typed.
+        logger.error("Finding by meaning failed: %s", type(error).__name__)
+        return []
 
 
 def _passage(found: Found, close: Close) -> tuple[str, str]:

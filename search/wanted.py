@@ -29,26 +29,29 @@ class ListIsFull(Exception):
 
 
 @transaction.atomic
-def ask_for_practice(*, title: str, why: str, visitor: str) -> WantedPractice:
+def ask_for_practice(*, title: str, why: str, visitor: str, is_other: bool = False) -> WantedPractice:
     """Put what somebody looks for on the list, to be shown once a moderator has looked at it.
 
-    What is on the list in the same words already, shown or waiting, is asked for by one person more.
+    What is on the list in the same words already, shown or waiting, is asked for by one person more, unless
+    they say more of it than that.
 
     Args:
         title: what is wanted, written for others to read.
         why: what would help somebody to answer; may be empty.
         visitor: the network address, of which a keyed hash is kept for at most a week.
+        is_other: they saw what is alike, and said that theirs is something else.
 
     Raises:
         ListIsFull: nothing is written.
     """
     words = telling_words(title)
-    for each in _comparable(waiting=True):
-        if telling_words(each.title) == words:
+    for each in () if is_other else _comparable(waiting=True):
+        if telling_words(each.title) == words and not why:
             return ask_too(wanted=each, visitor=visitor)
     if WantedPractice.objects.waiting().count() >= MOST_WAITING:
         raise ListIsFull
-    wanted = WantedPractice.objects.create(title=title, why=why, state=WantedState.WAITING)
+    # Without signals, here and in counting: what one visitor does must not make every kept page out of date.
+    (wanted,) = WantedPractice.objects.bulk_create([WantedPractice(title=title, why=why, state=WantedState.WAITING)])
     return ask_too(wanted=wanted, visitor=visitor)
 
 
@@ -59,8 +62,7 @@ def ask_too(*, wanted: WantedPractice, visitor: str) -> WantedPractice:
     visitor_hash = keyed_hash(key, f"wanted {wanted.pk}", visitor)
     _row, is_new = WantedAsk.objects.get_or_create(wanted=wanted, visitor_hash=visitor_hash)
     if is_new:
-        wanted.asked = F("asked") + 1
-        wanted.save(update_fields=["asked"])
+        WantedPractice.objects.filter(pk=wanted.pk).update(asked=F("asked") + 1)
         wanted.refresh_from_db(fields=["asked"])
     return wanted
 
@@ -127,6 +129,9 @@ def merge_wanted(*, wanted: WantedPractice, into: WantedPractice, by: Any) -> No
     into.asked = F("asked") + wanted.asked
     into.save(update_fields=["asked"])
     wanted.duplicates.update(merged_into=into)
+    # They are counted there now, also if this is done twice, or taken back.
+    wanted.asked = 0
+    wanted.save(update_fields=["asked"])
     wanted.merged_into = into
     _decide(wanted, WantedState.MERGED, by)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -16,7 +17,6 @@ from practices.models import PracticePage
 
 from .models import WantedPractice, WantedState
 from .text import clean, clean_lines, words_of
-from .typed import REACHES_SOMEBODY
 from .wanted import (
     answer_wanted,
     ask_for_practice,
@@ -32,6 +32,10 @@ LONGEST_TITLE = 200
 LONGEST_WHY = 1000
 FEWEST_WORDS = 2
 NONE_OF_THESE = "none"
+# An address of mail, a telephone number as it is written in Britain or with its country, a postcode.
+REACHES_SOMEBODY = re.compile(
+    r"\S@\S|(?<!\d)(?:\+|0)(?:[\s().-]*\d){8,}|\b[a-z]{1,2}\d{1,2}[a-z]?\s*\d[a-z]{2}\b", re.IGNORECASE
+)
 
 
 class AskForm(OpenForm):
@@ -100,7 +104,8 @@ class AskForm(OpenForm):
         if chosen is not None:
             ask_too(wanted=chosen, visitor=visitor)
             return True
-        return ask_for_practice(title=title, why=why, visitor=visitor).is_shown
+        is_other = same_as == NONE_OF_THESE
+        return ask_for_practice(title=title, why=why, visitor=visitor, is_other=is_other).is_shown
 
 
 class AskTooForm(OpenForm):
@@ -152,7 +157,7 @@ class DecisionForm(forms.ModelForm):
 
     def clean_page(self) -> PracticePage | None:
         typed = self.cleaned_data["page"].strip()
-        slug = urlsplit(typed).path.rstrip("/").rpartition("/")[2]
+        slug = _slug_of(typed)
         page = PracticePage.objects.visible().filter(slug=slug).first() if slug else None
         if typed and page is None:
             raise ValidationError(_("No page that readers can see has this address"))
@@ -181,9 +186,19 @@ class DecisionForm(forms.ModelForm):
                 close_wanted(wanted=wanted, reason=cleaned["reason"], by=by)
 
 
+def _slug_of(address: str) -> str:
+    """The last part of a practice's address; nothing for what is none."""
+    try:
+        path = urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return ""
+    before, _slash, slug = path.rpartition("/")
+    return slug if before.endswith("/practices") else ""
+
+
 def _for_everybody(text: str) -> str:
     """Text that anybody may read: nothing by which somebody can be reached, and nowhere to be led to."""
-    if REACHES_SOMEBODY.search(text.lower()):
+    if REACHES_SOMEBODY.search(text):
         raise ValidationError(_("Leave e-mail addresses, telephone numbers and postcodes out: everybody can read this"))
     if "://" in text or "www." in text.lower():
         raise ValidationError(_("Leave web addresses out"))

@@ -19,7 +19,7 @@ from practices.presentation.listing import pages_of
 from .help_panel import help_panel
 from .models import WantedPractice
 from .wanted import ListIsFull, ask_too
-from .wanted_forms import AskForm, AskTooForm
+from .wanted_forms import LONGEST_WHY, AskForm, AskTooForm
 
 ON_A_PAGE = 30
 ANSWERED_SHOWN = 5
@@ -46,20 +46,22 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method in READING:
         return render(request, "search/ask.html", {"form": AskForm()})
     form = AskForm(request.POST)
+    # Who to ring stands before them whatever else becomes of it.
+    panel = help_panel(" ".join(request.POST.get(name, "")[:LONGEST_WHY] for name in ("title", "why")))
+    told = {"form": form, "page": {"help": panel, "asked": True}}
     if not form.is_valid():
-        return render(request, "search/ask.html", {"form": form})
+        return render(request, "search/ask.html", told)
     if not count_towards(ASKED, address_of(request)):
         form.add_error(None, _("Much was asked for from where you are. Please send it again in an hour."))
-        return render(request, "search/ask.html", {"form": form}, status=429)
+        return render(request, "search/ask.html", told, status=429)
     try:
         was_there = form.save(visitor=address_of(request))
     except ListIsFull:
         form.add_error(None, _("So much waits to be looked at that the list is full. Please come back in some days."))
-        return render(request, "search/ask.html", {"form": form}, status=503)
-    panel = help_panel(f"{form.cleaned_data['title']} {form.cleaned_data['why']}")
+        return render(request, "search/ask.html", told, status=503)
     if panel is not None:
-        # Who to ring stands before them at once; no address could say why without saying it to others.
-        return render(request, "search/asked.html", {"was_there": was_there, "page": {"help": panel, "asked": True}})
+        # No address could say why without saying it to others.
+        return render(request, "search/asked.html", {**told, "was_there": was_there})
     return redirect("search:counted" if was_there else "search:asked")
 
 

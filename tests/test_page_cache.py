@@ -66,7 +66,7 @@ class TestWhatIsKept:
         PracticeFactory(slug="tea", outcomes=[outcome], beneficiary_groups=[group])
         drain_queue(wait=True)
         for path in ("/", "/practices/", "/practices/?letter=t&page=1", "/practices/tea/", "/practices/tea/print/",
-                     "/outcomes/calm/", "/groups/all/", "/search/", "/search/?outcome=calm&sort=title", "/wanted/",
+                     "/outcomes/calm/", "/groups/all/", "/search/", "/search/?outcome=calm&sort=title",
                      "/help/", "/search/?q="):  # fmt: skip
             assert is_kept(path), path
 
@@ -147,6 +147,7 @@ class TestWhatIsKept:
         not_whole = {
             "home:healthz", "home:readyz", "home:robots", "home:favicon", "home:rendition", "home:sitemap",
             "home:sitemap_section", "search:describe", "search:suggest", "search:feed",
+            "search:wanted", "search:ask", "search:asked", "search:counted", "search:ask_too",
         }  # fmt: skip
         names = {
             f"{included.app_name}:{pattern.name}"
@@ -287,7 +288,7 @@ class TestAChangeShows:
         assert Library.objects.current().version > version
 
     def test_something_wanted(self, changes):
-        before, after = changes("/wanted/", lambda: WantedPractice.objects.create(title="Repair cafés", why="Asked"))
+        before, after = changes("/", lambda: WantedPractice.objects.create(title="Repair cafés", why="Asked"))
         assert "Repair cafés" not in before and "Repair cafés" in after
 
     def test_a_new_day(self, reader):

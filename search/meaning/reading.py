@@ -11,7 +11,8 @@ from search.documents import documents_for, moment_of_change
 from search.models import PageVectors
 
 from .encoder import encoder
-from .passages import passages_of
+from .nearest import is_full
+from .passages import MADE_BY, passages_of
 
 PAGES_AT_ONCE = 10
 # The loop of due work has other things to do.
@@ -31,7 +32,7 @@ def read_changed_pages(*, seconds: float | None = SECONDS) -> int:
         return 0
     library = Library.objects.current()
     state = (str(library.uuid), library.version)
-    if state == _read_at:
+    if state == _read_at or is_full():
         return 0
     until = time.monotonic() + seconds if seconds is not None else None
     changed = _changed_pages()
@@ -45,7 +46,9 @@ def read_changed_pages(*, seconds: float | None = SECONDS) -> int:
             vectors = model.encode(passages).astype("<f2").tobytes()
             with transaction.atomic():
                 PageVectors.objects.filter(page_id=document.id).delete()
-                PageVectors.objects.create(page_id=document.id, changed=document.changed, vectors=vectors)
+                PageVectors.objects.create(
+                    page_id=document.id, changed=document.changed, made_by=MADE_BY, vectors=vectors
+                )
         done += len(ids)
     _read_at = state
     return done
@@ -57,8 +60,8 @@ def _changed_pages() -> list[int]:
         pk: moment_of_change(published)
         for pk, published in PracticePage.objects.visible().order_by("pk").values_list("pk", "last_published_at")
     }
-    known = dict(PageVectors.objects.values_list("page_id", "changed"))
-    gone = sorted(known.keys() - there.keys())
+    known = dict(PageVectors.objects.filter(made_by=MADE_BY).values_list("page_id", "changed"))
+    gone = sorted(set(PageVectors.objects.values_list("page_id", flat=True)) - there.keys())
     for start in range(0, len(gone), 500):
         PageVectors.objects.filter(page_id__in=gone[start : start + 500]).delete()
     return [pk for pk, changed in there.items() if known.get(pk) != changed]

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('page_id', models.BigIntegerField(unique=True)),
                 ('changed', models.BigIntegerField()),
+                ('made_by', models.CharField(max_length=40)),
                 ('vectors', models.BinaryField()),
             ],
         ),

@@ -15,6 +15,8 @@ class PageVectors(models.Model):
     page_id = models.BigIntegerField(unique=True)
     # The moment of change that the page was read at, in microseconds.
     changed = models.BigIntegerField()
+    # The model and the way of cutting a page into passages.
+    made_by = models.CharField(max_length=40)
     # Rows of 384 numbers of two bytes each, in the order of the passages.
     vectors = models.BinaryField()
 

@@ -38,7 +38,6 @@ WHOLE_PAGES: dict[str, tuple[str, ...]] = {
     "practices:group": ("page",),
     "practices:principle": ("page",),
     "search:results": (*FACETS, "reported", "spelling", "sort", "page"),
-    "search:wanted": ("page",),
     "wagtail_serve": (),
 }
 # What people type is about people: a page that answers it is never kept.

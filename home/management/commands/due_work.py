@@ -26,7 +26,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "look after the search index": (look_after_index, MINUTE),
     "read changed pages for their meaning": (read_changed_pages, 0),
     "forget what nobody searches for any more": (forget_old_searches, DAY),
-    "forget how often things were done": (forget_old_counts, DAY),
+    "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (SessionStore.clear_expired, DAY),
 }
 
