@@ -18,6 +18,7 @@ from search.engines.local.reader import LocalReader
 from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue, facet_counts
+from search.vocabularies import vocabularies
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import (
     INSIDE,
@@ -266,3 +267,26 @@ class TestHealing:
         assert engine.health().reason == "the index is damaged"
         assert answers() == ("exact", 2, False)
         assert engine.health().usable
+
+
+class TestWordsToSpellBy:
+    def test_of_a_small_library_they_follow_each_change(self, folder):
+        engine = engine_named("local")
+        assert "table" in engine.reader(Library.objects.current(), vocabularies()).known_words()
+        PracticeFactory(title="Xylophones")
+        drain_queue(wait=True)
+        assert "xylophones" in engine.reader(Library.objects.current(), vocabularies()).known_words()
+
+    def test_of_a_large_one_they_are_read_once_a_minute(self, folder, monkeypatch):
+        monkeypatch.setattr("search.engines.local.reader.FEW_DOCUMENTS", 1)
+        engine = engine_named("local")
+
+        def known():
+            return engine.reader(Library.objects.current(), vocabularies()).known_words()
+
+        assert "table" in known()
+        PracticeFactory(title="Xylophones")
+        drain_queue(wait=True)
+        assert "xylophones" not in known()
+        monkeypatch.setattr("search.engines.local.reader.SECONDS_TO_SPELL_BY", 0.0)
+        assert "xylophones" in known()

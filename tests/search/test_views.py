@@ -158,7 +158,7 @@ class TestNothingFound:
         html = page_of("?q=interpreter+for+peer+support")
         assert (answer(html), hits(html)) == ("relaxed", ["peers"])
         assert "Nothing here answers this yet" in html
-        assert "Each says what it leaves out." in html
+        assert "Each says what it leaves out, or why it is here." in html
         assert "It says nothing of <q>interpreter</q>" in html
         assert 'role="status"' not in html
 

@@ -142,7 +142,7 @@ class LocalEngine(SearchEngine):
             opened = self._opened = Opened(files, index, phrases, Snapshot(index.searcher(), phrases))
         elif opened.files.prove():
             opened.index.reload()
-            opened.snapshot = Snapshot(opened.index.searcher(), opened.phrases)
+            opened.snapshot = opened.snapshot.followed_by(opened.index.searcher())
         return opened.snapshot
 
     @contextmanager

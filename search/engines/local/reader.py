@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -33,18 +34,44 @@ from .schema import (
 Query = tantivy.Query
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 MOST_VALUES = 2_000
+# Reading all words of 100,000 practices takes a tenth of a second.
+FEW_DOCUMENTS = 5_000
+SECONDS_TO_SPELL_BY = 60.0
 # For each facet, what the index calls a value and how many practices have it.
 Counted = dict[str, list[tuple[str, int]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words to spell by: at which state of the library they were read, when, and how many practices hold each."""
+
+    key: tuple[str, int]
+    read_at: float
+    holding: dict[str, int]
+
+    def hold(self, terms: Vocabularies, documents: int) -> bool:
+        """Whether they will do. Where reading them takes long, those of a minute ago still spell well enough."""
+        if documents > FEW_DOCUMENTS:
+            return self.key[0] == terms.key[0] and time.monotonic() - self.read_at < SECONDS_TO_SPELL_BY
+        return self.key == terms.key
+
+
 @dataclass
 class Snapshot:
-    """A state of the index, with what was worked out from it and holds as long as it does."""
+    """A state of the index, with what was worked out from it and holds as long as it does.
+
+    `words` of a large library may be those of the state before it.
+    """
 
     searcher: tantivy.Searcher
     phrases: Phrases = NO_PHRASES
     browsing: Counted | None = None
-    words: tuple[tuple[str, int], dict[str, int]] | None = None
+    words: Words | None = None
+
+    def followed_by(self, searcher: tantivy.Searcher) -> Snapshot:
+        """The next state, with what outlives a change."""
+        words = self.words if searcher.num_docs > FEW_DOCUMENTS else None
+        return Snapshot(searcher, self.phrases, words=words)
 
 
 class LocalReader(Reader):
@@ -212,15 +239,15 @@ class LocalReader(Reader):
             return {word for word in words if word in said or self.searcher.doc_freq("words", word)}
 
     def known_words(self) -> dict[str, int]:
-        """Read once for a state of the index and of the vocabularies."""
+        """Read once for a state of the index and of the vocabularies; of a large library once a minute at most."""
         kept = self.snapshot.words
-        if kept is None or kept[0] != self.terms.key:
+        if kept is None or not kept.hold(self.terms, self.searcher.num_docs):
             with at_the_edge():
                 told = self.searcher.terms_with_prefix("words", "")
             known = thesaurus(self.terms).words | dict(told)
             known = {word: holding for word, holding in known.items() if len(word) >= SHORTEST and word.isalpha()}
-            kept = self.snapshot.words = (self.terms.key, known)
-        return kept[1]
+            kept = self.snapshot.words = Words(self.terms.key, time.monotonic(), known)
+        return kept.holding
 
 
 def _total(result: tantivy.SearchResult) -> int:
