@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import re_path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import InstanceSpecificView
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdminGroup
 
+from .admin_steps import StepAdmin, StepButtonHelper, StepView
 from .forms import MergeTermForm, TermForm
 from .models import BeneficiaryGroup, Outcome, Principle, Term
 from .services import merge_terms
@@ -31,31 +29,17 @@ class TermPermissionHelper(PermissionHelper):
         return not obj.merged_into_id and super().user_can_edit_obj(user, obj)
 
 
-class TermButtonHelper(ButtonHelper):
-    def get_buttons_for_obj(self, obj: Term, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
-        if self.permission_helper.user_can_edit_obj(self.request.user, obj):
-            buttons.append(
-                {
-                    "url": self.url_helper.get_action_url("merge", quote(obj.pk)),
-                    "label": _("Merge"),
-                    "classname": self.finalise_classname(["button-secondary"]),
-                    "title": _("Let another term stand for this one"),
-                }
-            )
-        return buttons
+class TermButtonHelper(StepButtonHelper):
+    step = "merge"
+    label = gettext_lazy("Merge")
+    title = gettext_lazy("Let another term stand for this one")
 
 
-class MergeView(InstanceSpecificView):
+class MergeView(StepView):
     """Ask which term shall stand for this one, and merge."""
 
     page_title = gettext_lazy("Merge")
     template_name = "practices/admin/merge_term.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.permission_helper.user_can_edit_obj(request.user, self.instance):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", MergeTermForm(source=self.instance))
@@ -76,7 +60,8 @@ class MergeView(InstanceSpecificView):
         return self.render_to_response(self.get_context_data(form=form))
 
 
-class TermAdmin(ModelAdmin):
+class TermAdmin(StepAdmin):
+    step_view_class = MergeView
     list_display = ("label", "slug", "state", "sort_order")
     list_filter = ("retired",)
     list_select_related = ("merged_into",)
@@ -96,17 +81,6 @@ class TermAdmin(ModelAdmin):
         if term.merged_into:
             return _("Merged into %(term)s") % {"term": term.merged_into}
         return _("Retired") if term.retired else _("In use")
-
-    def merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)
-
-    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
-        merge = re_path(
-            self.url_helper.get_action_url_pattern("merge"),
-            self.merge_view,
-            name=self.url_helper.get_action_url_name("merge"),
-        )
-        return (*super().get_admin_urls_for_registration(), merge)
 
 
 class OutcomeAdmin(TermAdmin):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,7 @@ ANSWERED_SHOWN = 5
 # A household or an office may share one address.
 ASKED = Limit("ask for a practice", most=6, every=timedelta(hours=1))
 ASKED_TOO = Limit("ask for the same", most=30, every=timedelta(hours=1))
+TOO_OFTEN = gettext_lazy("Much was asked for from where you are. Please send it again in an hour.")
 READING = ("GET", "HEAD")
 
 
@@ -52,7 +54,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "search/ask.html", told)
     if not count_towards(ASKED, address_of(request)):
-        form.add_error(None, _("Much was asked for from where you are. Please send it again in an hour."))
+        form.add_error(None, str(TOO_OFTEN))
         return render(request, "search/ask.html", told, status=429)
     try:
         was_there = form.save(visitor=address_of(request))
@@ -76,7 +78,7 @@ def ask_for_the_same(request: HttpRequest, pk: int) -> HttpResponse:
         if count_towards(ASKED_TOO, address_of(request)):
             ask_too(wanted=found, visitor=address_of(request))
             return redirect("search:counted")
-        form.add_error(None, _("Much was asked for from where you are. Please send it again in an hour."))
+        form.add_error(None, str(TOO_OFTEN))
         status = 429
     return render(request, "search/ask_too.html", {"form": form, "wanted": found}, status=status)
 

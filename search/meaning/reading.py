@@ -32,7 +32,10 @@ def read_changed_pages(*, seconds: float | None = SECONDS) -> int:
         return 0
     library = Library.objects.current()
     state = (str(library.uuid), library.version)
-    if state == _read_at or is_full():
+    if state == _read_at:
+        return 0
+    if is_full():
+        _read_at = state
         return 0
     until = time.monotonic() + seconds if seconds is not None else None
     changed = _changed_pages()
