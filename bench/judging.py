@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -198,9 +199,10 @@ def load_steps() -> list[Any]:
     from home.services import make_site_tree
     from practices.starter import load_library, load_vocabularies
     from search.services import rebuild_index
-    from search.starter_lists import SYNONYMS, load_list
+    from search.starter_lists import EVERYDAY_WORDS, SYNONYMS, load_list
 
-    return [make_site_tree, load_vocabularies, load_library, lambda: load_list(SYNONYMS), rebuild_index]
+    lists = [partial(load_list, each) for each in (SYNONYMS, EVERYDAY_WORDS)]
+    return [make_site_tree, load_vocabularies, load_library, *lists, rebuild_index]
 
 
 if __name__ == "__main__":

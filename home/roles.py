@@ -11,7 +11,7 @@ PHOTO_PERMISSIONS = ("add_image", "change_image", "choose_image")
 VOCABULARIES = ("outcome", "beneficiarygroup", "principle")
 TYPED = ("view_typedsearch", "delete_typedsearch")
 PROMOTING = tuple(f"{action}_searchpromotion" for action in ("add", "change", "delete"))
-FINDING = ("synonym", "helpline", "wantedpractice")
+FINDING = ("synonym", "everydaywords", "helpline", "wantedpractice")
 
 
 def make_moderators(index: PracticeIndexPage) -> Group:

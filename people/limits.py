@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from .models import RateCount
+from .weekly_keys import key_of_the_week, keyed_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,11 @@ def count_towards(limit: Limit, whose: str) -> bool:
 
     Args:
         limit: what is done.
-        whose: a network address or a person's number. Only a keyed hash is kept, until the stretch is
-            over and due work has looked again.
+        whose: a network address or a person's number. Only a hash is kept, until the stretch is over and due
+            work has looked again, and with the key of the week nobody can tell any more whose it was.
     """
     ends_at = _end_of_stretch(limit)
-    bucket = _bucket(limit, whose, ends_at)
+    bucket = keyed_hash(key_of_the_week(), f"{limit.name} {ends_at.isoformat()}", whose)
     counts = RateCount.objects.filter(bucket=bucket, ends_at=ends_at)
     RateCount.objects.bulk_create([RateCount(bucket=bucket, ends_at=ends_at)], ignore_conflicts=True)
     counts.update(count=F("count") + 1)
@@ -51,9 +49,3 @@ def _end_of_stretch(limit: Limit) -> datetime:
     seconds = int(limit.every.total_seconds())
     passed = int(timezone.now().timestamp()) // seconds
     return datetime.fromtimestamp((passed + 1) * seconds, tz=UTC)
-
-
-def _bucket(limit: Limit, whose: str, ends_at: datetime) -> str:
-    """A hash that tells nobody whose it was, and is another one in each stretch and for each limit."""
-    text = f"{limit.name}\x1f{ends_at.isoformat()}\x1f{whose}"
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -99,3 +99,17 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket[:8]}: {self.count}"
+
+
+class VisitorKey(models.Model):
+    """The key of the week. With the next one, nobody can tell which hash was whose, or of what."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = models.CharField(max_length=64)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="people_one_visitor_key")]
+
+    def __str__(self) -> str:
+        return str(self.since)

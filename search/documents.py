@@ -27,10 +27,12 @@ from practices.models import (
     practice_models,
 )
 
+from .models import EverydayWords
 from .text import joined_compounds
 
 BATCH = 250
 ABOUT_THE_KIND = "kind"
+ASKED_FOR = "asked"
 Named = tuple[int, str, str]
 PAGE_COLUMNS = (
     "slug", "title", "summary", "what_it_is", "why_it_works", "local_form", "people_needed", "time_needed", "cost",
@@ -63,6 +65,11 @@ class Document:
     principles: tuple[Named, ...]
     changed: int
     sort_title: str
+
+    @property
+    def asked_for(self) -> str:
+        """How people ask for it, a way on each line."""
+        return "\n".join(text for part, text in self.parts if part == ASKED_FOR)
 
     @property
     def text(self) -> str:
@@ -117,6 +124,7 @@ def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
     outcomes = _rows(PracticePage.outcomes.through, "practicepage_id", ids, ("outcome_id",))
     groups = _rows(PracticePage.beneficiary_groups.through, "practicepage_id", ids, ("beneficiarygroup_id",))
     kinds, extras = _kinds(ids)
+    asked = dict(EverydayWords.objects.filter(page__in=ids).values_list("page_id", "says"))
     for values in pages:
         pk = values[0]
         yield _document(
@@ -124,6 +132,7 @@ def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
                 pk=pk,
                 kind=kinds.get(pk, str(Kind.OTHER)),
                 extra=extras.get(pk, ""),
+                asked_for=asked.get(pk, ()),
                 outcomes=_in_order(terms.outcomes, {key for (key,) in outcomes.get(pk, ())}),
                 groups=_in_order(terms.groups, {key for (key,) in groups.get(pk, ())}),
                 uses=[(terms.principles[key], how) for key, how in rows["principles"].get(pk, ())],
@@ -220,6 +229,7 @@ def _parts(page: Namespace) -> list[tuple[str, str]]:
         (Part.QUESTIONS, _lines(text for (text,) in page.questions)),
         (Part.WHERE, page.adaptation_added),
         (ABOUT_THE_KIND, page.extra),
+        (ASKED_FOR, _lines(page.asked_for)),
     ]
 
 

@@ -11,7 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from practices.forms import WordsField
 
 from .danger import Danger
-from .models import Synonym
+from .models import EverydayWords, Synonym
 from .vocabularies import MODELS
 
 DANGERS = [
@@ -47,7 +47,15 @@ def offered_terms() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class SynonymForm(WagtailAdminModelForm):
+class KeptByEditorForm(WagtailAdminModelForm):
+    """Notes who changed it last."""
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.changed_by = self.for_user
+        return super().save(commit=commit)
+
+
+class SynonymForm(KeptByEditorForm):
     says = WordsField(
         label=_("What people type"),
         max_length=4000,
@@ -76,9 +84,22 @@ class SynonymForm(WagtailAdminModelForm):
         model = Synonym
         fields = ("says", "means", "near", "words", "both_ways", "note")
 
-    def save(self, commit: bool = True) -> Synonym:
-        self.instance.changed_by = self.for_user
-        return super().save(commit=commit)
+
+class EverydayWordsForm(KeptByEditorForm):
+    says = WordsField(
+        label=_("How people ask for it"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_(
+            "One way to ask on each line, in the words of somebody who knows neither the name nor the words of the "
+            "page: “mentors for lads coming out of custody”. Each word helps to find it, and the search shows the line "
+            "that it was found by: write nothing that would hurt a reader."
+        ),
+    )
+
+    class Meta:
+        model = EverydayWords
+        fields = ("page", "says")
 
 
 class HelpLineForm(WagtailAdminModelForm):

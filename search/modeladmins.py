@@ -18,9 +18,9 @@ from wagtail_modeladmin.views import CreateView, EditView
 
 from practices.admin_steps import StepAdmin, StepButtonHelper, StepView
 
-from .forms import HelpLineForm, SynonymForm
+from .forms import EverydayWordsForm, HelpLineForm, SynonymForm
 from .help_lines import confirm_help_line
-from .models import HelpLine, Synonym, TypedSearch, WantedPractice, WantedState
+from .models import EverydayWords, HelpLine, Synonym, TypedSearch, WantedPractice, WantedState
 from .trying import effects_of
 from .wanted_forms import DecisionForm
 
@@ -66,6 +66,23 @@ class SynonymAdmin(ModelAdmin):
         return ", ".join([*synonym.means, *near, *(f"“{each}”" for each in synonym.words)])
 
     stands_for.short_description = gettext_lazy("stands for")  # type: ignore[attr-defined]
+
+
+class EverydayWordsAdmin(ModelAdmin):
+    model = EverydayWords
+    menu_icon = "comment"
+    list_display = ("page", "ways", "changed_by", "changed_at")
+    list_select_related = ("page", "changed_by")
+    search_fields = ("page__title", "says")
+    ordering = ("-changed_at", "pk")
+    list_per_page = 50
+    history_view_enabled = True
+    edit_handler = ObjectList([FieldPanel("page"), FieldPanel("says")], base_form_class=EverydayWordsForm)
+
+    def ways(self, words: EverydayWords) -> str:
+        return ", ".join(words.says)
+
+    ways.short_description = gettext_lazy("how people ask for it")  # type: ignore[attr-defined]
 
 
 class HelpLineButtonHelper(StepButtonHelper):
@@ -218,4 +235,4 @@ class FindingGroup(ModelAdminGroup):
     menu_label = gettext_lazy("Finding")
     menu_icon = "search"
     menu_order = 260
-    items = (WantedAdmin, SynonymAdmin, HelpLineAdmin, TypedSearchAdmin)
+    items = (WantedAdmin, SynonymAdmin, EverydayWordsAdmin, HelpLineAdmin, TypedSearchAdmin)

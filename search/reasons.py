@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from practices.cards import Card
 from practices.models import Part
 
-from .documents import ABOUT_THE_KIND
+from .documents import ABOUT_THE_KIND, ASKED_FOR
 from .engines.base import Found
 from .highlight import Marker
 from .plan import WordPlan
@@ -150,6 +150,8 @@ def _best_fragment(found: Found, marker: Marker, wanted: set[int]) -> SafeString
 def _part_label(part: str) -> str:
     if part == ABOUT_THE_KIND:
         return _("what is special to this kind")
+    if part == ASKED_FOR:
+        return _("how people ask for it")
     return str(Part(part).label)
 
 

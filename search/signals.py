@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save
 
-from practices.signals import practice_changed, shown_changed
+from people.weekly_keys import week_is_over
+from practices.signals import practice_changed, send_practice_changed, shown_changed
+
+if TYPE_CHECKING:
+    from .models import EverydayWords
 
 MOST_IN_A_REQUEST = 50
 SECONDS_IN_A_REQUEST = 0.2
@@ -23,6 +27,11 @@ def queue_changed(sender: type, ids: set[int], **kwargs: Any) -> None:
         transaction.on_commit(drain_after_commit, robust=True)
 
 
+def words_changed(sender: type, instance: EverydayWords, **kwargs: Any) -> None:
+    """A practice is found by other words from now on."""
+    send_practice_changed([instance.page_id])
+
+
 def drain_after_commit() -> None:
     from .services import drain_queue
 
@@ -32,9 +41,12 @@ def drain_after_commit() -> None:
 def connect() -> None:
     from wagtail.contrib.search_promotions.models import SearchPromotion
 
-    from .models import HelpLine, Synonym, WantedPractice
+    from .models import EverydayWords, HelpLine, Synonym, WantedPractice
+    from .typed import forget_counts_of_the_week
 
+    week_is_over.connect(forget_counts_of_the_week, dispatch_uid="search.forget_counts_of_the_week")
     practice_changed.connect(queue_changed, dispatch_uid="search.queue_changed")
     for signal in (post_save, post_delete):
         for shown in (WantedPractice, Synonym, HelpLine, SearchPromotion):
             signal.connect(shown_changed, sender=shown)
+        signal.connect(words_changed, sender=EverydayWords)

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .models import HelpLine, StarterRow, Synonym, WantedPractice
+from .models import EverydayWords, HelpLine, StarterRow, Synonym, WantedPractice
 
 HERE = Path(__file__).parent
 KIND_OF_VALUE = {str: "text, in quotes", list: "a list of texts, in square brackets", bool: "true or false"}
@@ -46,6 +46,7 @@ SYNONYMS = StarterList(
     Synonym,
     {"says": list, "means": list, "near": list, "words": list, "both_ways": bool, "note": str},
 )
+EVERYDAY_WORDS = StarterList(HERE / "everyday.toml", "page", EverydayWords, {"says": list})
 HELP_LINES = StarterList(
     HERE / "help_lines.toml",
     "help_line",
@@ -80,7 +81,7 @@ def load_list(starter: StarterList, path: Path | None = None) -> tuple[int, int]
             raise StarterListError(file.where(key, f"the key {key!r} stands twice"))
         seen.add(key)
         row = there.get(key) or starter.model(starter_key=key)
-        if row.pk and row.digest != row.starter_digest:
+        if (row.pk and row.digest != row.starter_digest) or not row.has_its_place():
             continue
         for name, value in values.items():
             setattr(row, name, value)

@@ -10,8 +10,6 @@ the database together. What a process has not written when it ends is lost, and 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import re
 import threading
@@ -22,8 +20,10 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from people.weekly_keys import end_week_if_over, key_of_the_week, keyed_hash
+
 from .danger import dangers_in
-from .models import FORGOTTEN_AFTER, TypedOnce, TypedSearch, VisitorKey
+from .models import FORGOTTEN_AFTER, TypedOnce, TypedSearch, WantedAsk
 from .text import clean, words_of
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def countable(words: str) -> str:
 def count_typed(notes: list[Note]) -> None:
     """Count notes in one transaction. The third visitor makes the words known."""
     today = timezone.localdate()
-    key = VisitorKey.of_the_week(today)
+    key = key_of_the_week()
     room = MOST_HASHES - TypedOnce.objects.count()
     known = set(TypedSearch.objects.filter(words__in={note.words for note in notes}).values_list("words", flat=True))
     for note in notes:
@@ -145,18 +145,15 @@ def count_typed(notes: list[Note]) -> None:
             known.add(note.words)
 
 
+def forget_counts_of_the_week(**kwargs: object) -> None:
+    """Delete what was counted with the key of a week that is over."""
+    TypedOnce.objects.all().delete()
+    WantedAsk.objects.all().delete()
+
+
 @transaction.atomic
 def forget_old_searches() -> int:
     """Delete what nobody has typed for a year, and the counts of a week that is over; returns how many searches."""
-    VisitorKey.end_if_over(timezone.localdate())
+    end_week_if_over()
     deleted, _by_model = TypedSearch.objects.not_typed_since(timezone.localdate() - FORGOTTEN_AFTER).delete()
     return deleted
-
-
-def keyed_hash(key: str, about: str, text: str) -> str:
-    """A hash that needs the week's key and the site's own: neither a copy of the database nor the settings suffice.
-
-    `about` keeps a visitor's hashes for different words apart, so that they cannot be put together.
-    """
-    secret = f"{settings.SECRET_KEY}\x1f{key}".encode()
-    return hmac.new(secret, f"{about}\x1f{text}".encode(), hashlib.sha256).hexdigest()

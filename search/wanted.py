@@ -9,11 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from people.weekly_keys import key_of_the_week, keyed_hash
 from practices.models import PracticePage
 
-from .models import VisitorKey, WantedAsk, WantedPractice, WantedState
+from .models import WantedAsk, WantedPractice, WantedState
 from .text import is_chatter, is_small, stem, words_of
-from .typed import keyed_hash
 
 # So many wait at most: moderators have spare minutes, not days.
 MOST_WAITING = 300
@@ -45,9 +45,9 @@ def ask_for_practice(*, title: str, why: str, visitor: str, is_other: bool = Fal
         ListIsFull: nothing is written.
     """
     words = telling_words(title)
-    for each in () if is_other else _comparable(waiting=True):
-        if telling_words(each.title) == words and not why:
-            return ask_too(wanted=each, visitor=visitor)
+    for each in () if is_other or why else _there_already():
+        if telling_words(each.title) == words:
+            return ask_too(wanted=each.merged_into or each, visitor=visitor)
     if WantedPractice.objects.waiting().count() >= MOST_WAITING:
         raise ListIsFull
     # Without signals, here and in counting: what one visitor does must not make every kept page out of date.
@@ -58,8 +58,7 @@ def ask_for_practice(*, title: str, why: str, visitor: str, is_other: bool = Fal
 @transaction.atomic
 def ask_too(*, wanted: WantedPractice, visitor: str) -> WantedPractice:
     """Count that somebody looks for the same. Who asked already this week is not counted again."""
-    key = VisitorKey.of_the_week(timezone.localdate())
-    visitor_hash = keyed_hash(key, f"wanted {wanted.pk}", visitor)
+    visitor_hash = keyed_hash(key_of_the_week(), f"wanted {wanted.pk}", visitor)
     _row, is_new = WantedAsk.objects.get_or_create(wanted=wanted, visitor_hash=visitor_hash)
     if is_new:
         WantedPractice.objects.filter(pk=wanted.pk).update(asked=F("asked") + 1)
@@ -68,9 +67,10 @@ def ask_too(*, wanted: WantedPractice, visitor: str) -> WantedPractice:
 
 
 def similar_wanted(title: str) -> list[WantedPractice]:
-    """What is shown on the list and asks for much the same, the most alike first."""
+    """What asks for much the same and is shown on the list, or has a page by now; the most alike first."""
     words = telling_words(title)
-    alike = [(_likeness(words, telling_words(each.title)), each) for each in _comparable(waiting=False)]
+    comparable = WantedPractice.objects.comparable()[:MOST_COMPARED]
+    alike = [(_likeness(words, telling_words(each.title)), each) for each in comparable]
     alike.sort(key=lambda pair: -pair[0])
     return [each for likeness, each in alike if likeness][:MOST_SIMILAR]
 
@@ -148,6 +148,8 @@ def _decide(wanted: WantedPractice, state: WantedState, by: Any, **data: str) ->
     log(wanted, f"search.wanted_{state}", user=by, data=data or None)
 
 
-def _comparable(*, waiting: bool) -> list[WantedPractice]:
-    shown = list(WantedPractice.objects.open()[:MOST_COMPARED])
-    return [*shown, *WantedPractice.objects.waiting()[:MOST_WAITING]] if waiting else shown
+def _there_already() -> list[WantedPractice]:
+    """What the same words may be counted for: what is wanted, and what was merged into something that is."""
+    wanted = WantedPractice.objects.still_wanted().select_related("merged_into")[: MOST_COMPARED + MOST_WAITING]
+    merged = WantedPractice.objects.merged().select_related("merged_into")[:MOST_COMPARED]
+    return [*wanted, *merged]

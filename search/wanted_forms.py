@@ -81,20 +81,21 @@ class AskForm(OpenForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "title" in cleaned and not self.errors:
-            self._compare(cleaned["title"])
+        if "title" in cleaned:
+            self._compare(cleaned["title"], cleaned.get("same_as", ""))
         return cleaned
 
-    def _compare(self, title: str) -> None:
+    def _compare(self, title: str, same_as: str) -> None:
         self.similar = similar_wanted(title)
-        offered = {str(each.pk): each.title for each in self.similar}
-        choices = [*offered.items(), (NONE_OF_THESE, _("No, mine is something else"))]
+        choices = [(str(each.pk), _offered(each)) for each in self.similar]
+        choices.append((NONE_OF_THESE, _("No, mine is something else")))
         self.fields["same_as"].widget = forms.RadioSelect(choices=choices)
-        if self.similar and self.cleaned_data["same_as"] not in dict(choices):
+        if self.similar and same_as not in dict(choices) and not self.errors:
+            self.errors_title = _("One question first")
             self.add_error("same_as", _("Say whether it is one of these"))
 
-    def save(self, visitor: str) -> bool:
-        """Ask; returns whether it was on the list already, and is now asked for by one more.
+    def save(self, visitor: str) -> WantedPractice:
+        """Ask; returns what they ask for now: it may have been on the list, or have a page that answers it.
 
         Raises:
             search.wanted.ListIsFull: nothing was written.
@@ -102,10 +103,14 @@ class AskForm(OpenForm):
         title, why, same_as = (self.cleaned_data[name] for name in ("title", "why", "same_as"))
         chosen = next((each for each in self.similar if str(each.pk) == same_as), None)
         if chosen is not None:
-            ask_too(wanted=chosen, visitor=visitor)
-            return True
+            return chosen if chosen.answer else ask_too(wanted=chosen, visitor=visitor)
         is_other = same_as == NONE_OF_THESE
-        return ask_for_practice(title=title, why=why, visitor=visitor, is_other=is_other).is_shown
+        return ask_for_practice(title=title, why=why, visitor=visitor, is_other=is_other)
+
+
+def _offered(wanted: WantedPractice) -> str:
+    """How something that is alike is offered."""
+    return _("%(title)s (there is a page now)") % {"title": wanted.title} if wanted.answer else wanted.title
 
 
 class AskTooForm(OpenForm):
@@ -140,6 +145,7 @@ class DecisionForm(forms.ModelForm):
         required=False,
         help_text=gettext_lazy("Its address, as the browser shows it."),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Why it is closed"), required=False, max_length=300, help_text=gettext_lazy("For the log.")
     )
@@ -153,6 +159,8 @@ class DecisionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         others = WantedPractice.objects.still_wanted().exclude(pk=self.instance.pk)
         self.fields["into"] = forms.ModelChoiceField(others, label=_("The same as"), required=False)
+        self.now = self.instance.as_decided
+        self.fields["seen"].initial = self.now
         self.order_fields(["title", "why", "decision", "invitation", "page", "into", "reason"])
 
     def clean_page(self) -> PracticePage | None:
@@ -165,10 +173,31 @@ class DecisionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("seen") != self.now:
+            self._somebody_was_faster()
         needed, told = self.NEEDS.get(cleaned.get("decision", ""), ("", ""))
         if needed and not cleaned.get(needed) and needed not in self.errors:
             self.add_error(needed, str(told))
         return cleaned
+
+    def _somebody_was_faster(self) -> None:
+        """A colleague decided while this form was open: it says what they made of it, and the next press counts."""
+        was = WantedPractice.objects.get(pk=self.instance.pk)
+        told = _(
+            "Somebody decided on it while you looked. It is now: %(state)s. It says: “%(title)s” “%(why)s” "
+            "“%(invitation)s”. What you wrote is still here; press once more if it shall be so."
+        )
+        self.data = {**self.data, "seen": self.now}
+        self.add_error(
+            None,
+            told
+            % {
+                "state": was.get_state_display(),
+                "title": was.title,
+                "why": was.why,
+                "invitation": was.invitation,
+            },
+        )
 
     def decide(self, by: Any) -> None:
         """Carry the decision out."""

@@ -57,14 +57,16 @@ def ask(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(TOO_OFTEN))
         return render(request, "search/ask.html", told, status=429)
     try:
-        was_there = form.save(visitor=address_of(request))
+        asked_for = form.save(visitor=address_of(request))
     except ListIsFull:
         form.add_error(None, _("So much waits to be looked at that the list is full. Please come back in some days."))
         return render(request, "search/ask.html", told, status=503)
     if panel is not None:
         # No address could say why without saying it to others.
-        return render(request, "search/asked.html", {**told, "was_there": was_there})
-    return redirect("search:counted" if was_there else "search:asked")
+        return render(
+            request, "search/asked.html", {**told, "was_there": asked_for.is_shown, "answer": asked_for.answer}
+        )
+    return redirect(asked_for.answer or ("search:counted" if asked_for.is_shown else "search:asked"))
 
 
 @never_cache

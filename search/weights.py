@@ -6,7 +6,7 @@ Nothing here looks at verdicts: a page is not ranked down for telling honestly w
 from __future__ import annotations
 
 # `text` holds everything, so a word in the title counts there as well.
-FIELDS: dict[str, float] = {"title": 2.2, "summary": 1.5, "labels": 1.2, "text": 1.0}
+FIELDS: dict[str, float] = {"title": 2.2, "summary": 1.5, "labels": 1.2, "asked": 1.2, "text": 1.0}
 
 # Words that were not typed, but mean the same. Each is a share of what a typed word of that rarity
 # would earn, so that a rare synonym never outweighs a common typed word.

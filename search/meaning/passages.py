@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from search.documents import ASKED_FOR
+
 # In letters. One thought: a longer stretch speaks of several things, and is near to none of them.
 LONGEST = 320
 MOST = 40
@@ -22,7 +24,7 @@ def passages_of(title: str, summary: str, parts: Sequence[tuple[str, str]]) -> l
         parts: as an index keeps them: the name of each part and its text.
     """
     found = [("summary", f"{title}. {summary}".strip())]
-    for part, text in parts:
+    for part, text in (each for each in parts if each[0] != ASKED_FOR):
         found += [(part, passage) for passage in _packed(_sentences(text))]
     return found[:MOST]
 

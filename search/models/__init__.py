@@ -1,16 +1,18 @@
 """What search keeps of its own."""
 
+from .everyday import EverydayWords
 from .help_lines import CONFIRMED_FOR, HelpLine, HelpLineQuerySet
 from .passages import PageVectors
 from .queue import IndexQueue, IndexQueueQuerySet, new_version
 from .starter import StarterRow
 from .synonyms import Synonym
-from .typed import FORGOTTEN_AFTER, TypedOnce, TypedSearch, TypedSearchQuerySet, VisitorKey
+from .typed import FORGOTTEN_AFTER, TypedOnce, TypedSearch, TypedSearchQuerySet
 from .wanted import WantedAsk, WantedPractice, WantedQuerySet, WantedState
 
 __all__ = [
     "CONFIRMED_FOR",
     "FORGOTTEN_AFTER",
+    "EverydayWords",
     "HelpLine",
     "HelpLineQuerySet",
     "IndexQueue",
@@ -21,7 +23,6 @@ __all__ = [
     "TypedOnce",
     "TypedSearch",
     "TypedSearchQuerySet",
-    "VisitorKey",
     "WantedAsk",
     "WantedPractice",
     "WantedQuerySet",

@@ -19,6 +19,10 @@ class StarterRow(models.Model):
     class Meta:
         abstract = True
 
+    def has_its_place(self) -> bool:
+        """Whether a row that the loader is about to make belongs anywhere on this site; else it is left out."""
+        return True
+
     def was_renewed(self) -> None:
         """Called before the loader saves a row that it wrote anew."""
 

@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .wanted import WantedAsk
-
-KEY_HOLDS_FOR = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=365)
-
-
-class VisitorKey(models.Model):
-    """The key of the week. With the next one, nobody can tell which hash was whose, or of what."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    key = models.CharField(max_length=64)
-    since = models.DateField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="search_one_visitor_key")]
-
-    def __str__(self) -> str:
-        return str(self.since)
-
-    @staticmethod
-    def of_the_week(today: date) -> str:
-        """The key that holds today. A new one ends all counts that the old one began."""
-        kept = VisitorKey.objects.select_for_update().filter(pk=1).first()
-        if kept is not None and today - kept.since < KEY_HOLDS_FOR:
-            return kept.key
-        VisitorKey.end_if_over(today)
-        made, _is_new = VisitorKey.objects.update_or_create(
-            pk=1, defaults={"key": secrets.token_hex(32), "since": today}
-        )
-        return made.key
-
-    @staticmethod
-    def end_if_over(today: date) -> None:
-        """Throw away the key of a week that is over, and all that was counted with it."""
-        if not VisitorKey.objects.filter(since__gt=today - KEY_HOLDS_FOR).exists():
-            TypedOnce.objects.all().delete()
-            WantedAsk.objects.all().delete()
-            VisitorKey.objects.all().delete()
 
 
 class TypedOnce(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -32,9 +34,21 @@ class WantedQuerySet(models.QuerySet["WantedPractice"]):
         """What is shown, or may be shown once a moderator has looked."""
         return self.filter(state__in=(*SHOWN, WantedState.WAITING)).order_by("-asked", "sort_order", "pk")
 
+    def comparable(self) -> WantedQuerySet:
+        """What readers may be told of: what is shown, and what a page that they can read answers."""
+        visible = PracticePage.objects.visible().values("pk")
+        shown = Q(state__in=SHOWN) | Q(state=WantedState.ANSWERED, answer__in=visible)
+        return self.filter(shown).select_related("answer").order_by("-asked", "sort_order", "pk")
+
     def waiting(self) -> WantedQuerySet:
         """What a moderator has not looked at yet, the oldest first."""
         return self.filter(state=WantedState.WAITING).order_by("pk")
+
+    def merged(self) -> WantedQuerySet:
+        """What is the same as another that is still wanted."""
+        return self.filter(state=WantedState.MERGED, merged_into__state__in=(*SHOWN, WantedState.WAITING)).order_by(
+            "pk"
+        )
 
     def answered(self) -> WantedQuerySet:
         """What has a page by now that everybody can read, the newest answer first."""
@@ -84,6 +98,12 @@ class WantedPractice(StarterRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def as_decided(self) -> str:
+        """What a decision is made on: differs once somebody has decided or put its words right."""
+        said = (self.title, self.why, self.invitation, self.state, self.answer_id, self.merged_into_id)
+        return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:16]
 
     @property
     def is_shown(self) -> bool:

@@ -561,9 +561,9 @@ class TestDocuments:
             for number in range(9)
         ]
         list(documents_for(pages))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             assert len(list(documents_for(pages[:1]))) == 1
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             assert len(list(documents_for(pages))) == 9
 
     def test_odd_rows_do_not_stop_it(self):

@@ -13,10 +13,11 @@ from django.core.cache import caches
 from django.db import OperationalError
 from django.utils import timezone
 
+from people.models import VisitorKey
 from people.visitors import address_of
 from search import typed
 from search.engines import engine_named
-from search.models import TypedOnce, TypedSearch, VisitorKey
+from search.models import TypedOnce, TypedSearch
 from search.typed import Note, Notebook, countable, forget_old_searches, note_typed, notebook
 from tests.factories.practices import PracticeFactory
 from tests.servers import running_site

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from home.front_door import open_front_door
 from people.models import RateCount
+from people.weekly_keys import end_week_if_over
 from practices.models import Library
-from search.models import HelpLine, VisitorKey, WantedAsk, WantedPractice, WantedState
+from search.models import HelpLine, WantedAsk, WantedPractice, WantedState
 from search.wanted import (
     MOST_WAITING,
     answer_wanted,
@@ -96,6 +97,33 @@ class TestAsking:
         )
         there.refresh_from_db()
         assert (there.asked, WantedPractice.objects.count()) == (3, 1)
+
+    def test_the_question_is_no_fault_and_stays_while_another_field_is_put_right(self, send):
+        there = wanted()
+        html = send(title=TITLE).content.decode()
+        assert "One question first" in html and "Please look at this again" not in html
+        html = send(title=TITLE, why="x" * 1001, same_as=str(there.pk)).content.decode()
+        assert "Please look at this again" in html
+        assert "checked" in html
+        assert "Is it one of these?" in html
+
+    def test_what_has_a_page_by_now_is_offered_and_leads_there(self, send, moderator):
+        there, page = wanted(), PracticeFactory(title="Groups across languages")
+        answer_wanted(wanted=there, page=page, by=moderator)
+        assert "(there is a page now)" in send(title=TITLE).content.decode()
+        assert send(title=TITLE, same_as=str(there.pk)).url == page.get_absolute_url()
+        HelpLine.objects.create(name="Listeners", number="116 123", what_for="any hour", dangers=["self"])
+        html = send(title=TITLE, why="He wants to kill himself", same_as=str(there.pk)).content.decode()
+        assert "tel:116123" in html and page.get_absolute_url() in html
+        page.unpublish()
+        assert "Is it one of these?" not in send(title=TITLE).content.decode()
+
+    def test_the_words_of_what_was_merged_are_counted_where_it_went(self, library, moderator):
+        first, second = wanted("Groups across languages", asked=1), wanted(asked=1)
+        merge_wanted(wanted=second, into=first, by=moderator)
+        assert ask_for_practice(title=TITLE, why="", visitor="10.0.0.1") == first
+        first.refresh_from_db()
+        assert first.asked == 3
 
     def test_who_means_something_else_says_so(self, send):
         wanted()
@@ -191,9 +219,7 @@ class TestAskingForTheSame:
         time_machine.move_to("2026-03-02 09:30", tick=False)
         ask_too(wanted=wanted(), visitor="10.0.0.1")
         time_machine.shift(8 * 24 * 3600)
-        from django.utils import timezone
-
-        VisitorKey.end_if_over(timezone.localdate())
+        end_week_if_over()
         assert not WantedAsk.objects.exists()
 
     def test_what_most_people_ask_for_stands_first_and_on_the_front_door(self, client, library):
@@ -218,7 +244,7 @@ class TestDeciding:
         return reverse("search_wantedpractice_modeladmin_decide", args=[wanted.pk])
 
     def fields(self, wanted: WantedPractice, **fields: str) -> dict[str, str]:
-        return {"title": wanted.title, "why": wanted.why, **fields}
+        return {"title": wanted.title, "why": wanted.why, "seen": wanted.as_decided, **fields}
 
     def test_what_waits_stands_at_the_top(self, desk):
         wanted("Shown", asked=9)
@@ -228,7 +254,7 @@ class TestDeciding:
 
     def test_words_are_put_right_as_it_is_shown(self, desk):
         one = wanted("what to do with Annie on Mondays", state=WantedState.WAITING)
-        response = desk.post(self.url(one), {"title": "Something to do on Mondays", "decision": "open"})
+        response = desk.post(self.url(one), self.fields(one, title="Something to do on Mondays", decision="open"))
         assert response.status_code == 302
         one.refresh_from_db()
         assert (one.title, one.state) == ("Something to do on Mondays", "open")
@@ -258,6 +284,21 @@ class TestDeciding:
         desk.post(self.url(second), self.fields(second, decision="merged", into=str(first.pk)))
         first.refresh_from_db()
         assert first.asked == 5
+
+    def test_who_decides_on_what_a_colleague_decided_is_told_first(self, desk):
+        one = wanted(state=WantedState.WAITING)
+        stale = self.fields(one, decision="closed", reason="nobody knows")
+        desk.post(self.url(one), self.fields(one, title="Put right by a colleague", decision="open"))
+        response = desk.post(self.url(one), stale)
+        html = response.content.decode()
+        assert "Somebody decided on it while you looked" in html and "Put right by a colleague" in html
+        assert "nobody knows" in html
+        one.refresh_from_db()
+        assert (one.title, one.state) == ("Put right by a colleague", "open")
+        again = {**stale, "seen": response.context["form"]["seen"].value()}
+        assert desk.post(self.url(one), again).status_code == 302
+        one.refresh_from_db()
+        assert one.state == WantedState.CLOSED
 
     def test_what_was_merged_follows_to_where_its_target_is_merged(self, moderator):
         first, second, third = wanted("one"), wanted("two", asked=1), wanted("three", asked=1)

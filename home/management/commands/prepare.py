@@ -30,6 +30,7 @@ class Command(BaseCommand):
             self.step("Pages by staff", lambda: load_staff_pages(index))
             self.step("Wanted list", lambda: call_command("load_wanted", stdout=io.StringIO()))
             self.step("Synonyms", lambda: call_command("load_synonyms", stdout=io.StringIO()))
+            self.step("Everyday words", lambda: call_command("load_everyday_words", stdout=io.StringIO()))
             self.step("Help lines", lambda: call_command("load_help_lines", stdout=io.StringIO()))
             self.step("Search index", lambda: call_command("index", "--if-needed", stdout=io.StringIO()))
             self.step("Files for browsers", self.collect_static)

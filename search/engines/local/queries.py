@@ -18,7 +18,7 @@ from .schema import schema
 
 Query = tantivy.Query
 MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
-STRONG = ("title", "summary", "labels")
+STRONG = ("title", "summary", "labels", "asked")
 
 
 class QueryBuilder:

@@ -17,8 +17,8 @@ from search.text import MAX_WORD_LENGTH, stems_in, stems_of
 from .phrases import NO_PHRASES, Phrases
 
 # Part of the folder's name: an index of another version is not read, but built anew.
-SCHEMA_VERSION = 4
-TEXT_FIELDS = ("title", "summary", "labels", "text")
+SCHEMA_VERSION = 5
+TEXT_FIELDS = ("title", "summary", "labels", "asked", "text")
 FACET_FIELDS = (*FACETS, "reported")
 # What a sort title is made of, in its order; a shorter title comes first.
 TITLE_LETTERS = {letter: number for number, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyz", 1)}
@@ -76,6 +76,7 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
     made.add_text("summary", " ".join(stems_in(document.summary)))
     for label in document.labels:
         made.add_text("labels", " ".join(stems_of(label)))
+    made.add_text("asked", " ".join(stems_in(document.asked_for)))
     text = document.text
     stems = stems_in(text)
     made.add_text("text", " ".join(stems))
