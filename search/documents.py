@@ -67,9 +67,9 @@ class Document:
     sort_title: str
 
     @property
-    def asked_for(self) -> str:
-        """How people ask for it, a way on each line."""
-        return "\n".join(text for part, text in self.parts if part == ASKED_FOR)
+    def asked_for(self) -> tuple[str, ...]:
+        """The ways in which people ask for it."""
+        return tuple(way for part, text in self.parts if part == ASKED_FOR for way in text.splitlines())
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ Nothing here looks at verdicts: a page is not ranked down for telling honestly w
 from __future__ import annotations
 
 # `text` holds everything, so a word in the title counts there as well.
-FIELDS: dict[str, float] = {"title": 2.2, "summary": 1.5, "labels": 1.2, "asked": 1.2, "text": 1.0}
+FIELDS: dict[str, float] = {"title": 2.2, "summary": 1.5, "labels": 1.2, "asked": 1.0, "text": 1.0}
 
 # Words that were not typed, but mean the same. Each is a share of what a typed word of that rarity
 # would earn, so that a rare synonym never outweighs a common typed word.
@@ -24,9 +24,11 @@ HINT = 0.3
 # Typed neighbours that also stand side by side.
 PHRASES: dict[str, float] = {"title": 1.4, "summary": 1.2, "text": 0.3}
 PHRASE_SLOP = 1
+# Two typed words that stand in one way in which people ask for it.
+TOGETHER = 0.3
 
 # The share of all points that a hit needs, for one telling slot, for two, and so on. One that is named
 # anywhere is found. Of two, both are needed and one of them where it counts.
-ENOUGH = (0.5, 0.75, 0.66, 0.6, 0.5, 0.45)
+ENOUGH = (0.5, 0.75, 0.66, 0.75, 0.6, 0.5)
 # What comes near has a smaller share, and is set apart.
 SOME = 0.25

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import combinations
 
 import tantivy
 
@@ -11,14 +12,16 @@ from search.plan import Slot, WordPlan
 from search.query import FACETS, TERM_FACETS, SearchQuery
 from search.thesaurus import Stems
 from search.vocabularies import Vocabularies
-from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE
+from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE, TOGETHER
 
 from .phrases import Phrases, key
-from .schema import schema
+from .schema import pair_key, schema
 
 Query = tantivy.Query
 MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
-STRONG = ("title", "summary", "labels", "asked")
+STRONG = ("title", "summary", "labels")
+# Of more words no two are looked for together: there would be hundreds.
+MOST_TOGETHER = 8
 
 
 class QueryBuilder:
@@ -44,6 +47,8 @@ class QueryBuilder:
             for field, weight in PHRASES.items():
                 near = Query.phrase_query(schema(), field, list(pair), PHRASE_SLOP)
                 clauses.append((SHOULD, Query.boost_query(near, weight)))
+        for both in self._together(plan):
+            clauses.append((SHOULD, Query.boost_query(term_query("together", both), TOGETHER)))
         return Query.boolean_query(clauses + filters)
 
     def matching(self, query: SearchQuery, plan: WordPlan, *, but: str = "") -> Query:
@@ -57,7 +62,7 @@ class QueryBuilder:
     def _enough(self, plan: WordPlan) -> Query:
         """What earns as many points as the plan needs. A phrase in quotes has to be there."""
         points = [(SHOULD, any_of(self._matches_of(slot, plan))) for slot in plan.telling]
-        points += [(SHOULD, any_of(self._strong_matches_of(slot))) for slot in plan.telling]
+        points += [(SHOULD, any_of(self._strong_matches_of(slot, plan))) for slot in plan.telling]
         enough = Query.boolean_query(points, minimum_number_should_match=plan.needed)
         quoted = [any_of(self._matches_of(slot, plan)) for slot in plan.telling if slot.quoted]
         return all_of([enough, *quoted])
@@ -86,13 +91,28 @@ class QueryBuilder:
             queries += [self._said(stems) for stems in (meaning.label_stems,) if stems]
         return queries
 
-    def _strong_matches_of(self, slot: Slot) -> list[Query]:
-        """What answers a slot where it counts: in title, summary, labels or terms, or whole where it is a phrase."""
+    def _strong_matches_of(self, slot: Slot, plan: WordPlan) -> list[Query]:
+        """What answers a slot where it counts: in title, summary, labels or terms, whole where it is a phrase, or
+        together with another in one way in which people ask for the practice."""
         queries = [words_query(field, stems) for field in STRONG for stems in (*slot.says, *slot.others)]
         queries += [self._said(stems) for stems in slot.says if len(stems) > 1]
+        queries += [term_query("together", both) for both in self._together(plan, slot)]
         meant = slot.meant(takes_near=False)
         queries += [term_query(meaning.facet, str(each)) for meaning in meant for each in meaning.ids]
         return queries
+
+    def _together(self, plan: WordPlan, slot: Slot | None = None) -> list[str]:
+        """Each two words of different slots, or of one slot and the others, as the index keeps those asked together."""
+        stems = [(each, each.says[0]) for each in plan.telling[:MOST_TOGETHER]]
+        found = {
+            pair_key(one, other): None
+            for (first, says), (second, others) in combinations(stems, 2)
+            if slot is None or slot in (first, second)
+            for one in says
+            for other in others
+            if one != other
+        }
+        return list(found)
 
     def _said(self, stems: Stems) -> Query:
         """What says a word or a phrase anywhere, unranked; a phrase that the index knows is one of its words."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import tantivy
@@ -12,7 +14,7 @@ import tantivy
 from search.documents import Document
 from search.engines.base import Found
 from search.query import FACETS, TERM_FACETS
-from search.text import MAX_WORD_LENGTH, stems_in, stems_of
+from search.text import MAX_WORD_LENGTH, is_small, stems_in, stems_of, words_of
 
 from .phrases import NO_PHRASES, Phrases
 
@@ -24,6 +26,7 @@ FACET_FIELDS = (*FACETS, "reported")
 TITLE_LETTERS = {letter: number for number, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyz", 1)}
 TITLE_RANK_LENGTH = 12
 LONGEST_BEGINNING = 10
+MOST_TOLD_IN_A_WAY = 12
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +47,7 @@ def schema() -> tantivy.Schema:
     # All nine facets in one column: counting one costs less than counting nine.
     builder.add_text_field("facets", tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("said", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("together", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("changed", fast=True)
     builder.add_integer_field("title_rank", indexed=True, fast=True)
     builder.add_text_field("sort_title", tokenizer_name="raw", fast=True, index_option="basic")
@@ -76,7 +80,9 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
     made.add_text("summary", " ".join(stems_in(document.summary)))
     for label in document.labels:
         made.add_text("labels", " ".join(stems_of(label)))
-    made.add_text("asked", " ".join(stems_in(document.asked_for)))
+    made.add_text("asked", " ".join(stem for way in document.asked_for for stem in stems_in(way)))
+    for both in asked_together(document.asked_for):
+        made.add_text("together", both)
     text = document.text
     stems = stems_in(text)
     made.add_text("text", " ".join(stems))
@@ -101,6 +107,20 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
 def beginnings(words: list[str]) -> list[str]:
     """Each beginning of each word of a title, once, up to a length by which titles are told apart."""
     return list(dict.fromkeys(word[:length] for word in words for length in range(1, LONGEST_BEGINNING + 1)))
+
+
+def asked_together(ways: Iterable[str]) -> list[str]:
+    """Each two telling words that stand in one way to ask, once: so words of different ways are no match together."""
+    together: dict[str, None] = {}
+    for way in ways:
+        told = sorted({stem for word in words_of(way) if not is_small(word) for stem in stems_of(word)})
+        together |= dict.fromkeys(pair_key(*pair) for pair in combinations(told[:MOST_TOLD_IN_A_WAY], 2))
+    return list(together)
+
+
+def pair_key(one: str, other: str) -> str:
+    """Two stems, in whatever order, as one word of the index."""
+    return " ".join(sorted((one, other)))
 
 
 def title_rank(sort_title: str) -> int:
