@@ -103,13 +103,13 @@ class _Offered:
     def beginning_with(self, typed: list[str]) -> list[Suggestion]:
         """What has, in its label or a synonym of it, a word for each that was typed; labels come first."""
         found = [kind for kind, label in self.kinds if _begins(typed, label)]
-        found += [term for term, label, _also in self.terms if _begins(typed, label)]
-        found += [
-            term
-            for term, label, also in self.terms
-            if not _begins(typed, label) and any(_begins(typed, way) for way in also)
-        ]
-        return found[:MOST_TERMS]
+        also = []
+        for term, label, ways in self.terms:
+            if _begins(typed, label):
+                found.append(term)
+            elif any(_begins(typed, way) for way in ways):
+                also.append(term)
+        return [*found, *also][:MOST_TERMS]
 
 
 _kept: _Offered | None = None
@@ -136,7 +136,7 @@ def _plain(text: str) -> str:
 
 def _begins(typed: list[str], there: str) -> bool:
     """Whether each typed word, with the space before it, is a word of the text or its beginning."""
-    return all(each in there for each in typed)
+    return typed[0] in there and all(each in there for each in typed)
 
 
 def _titles(beginning: str) -> Iterable[Suggestion]:
