@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminPageChooser
 
 from practices.forms import WordsField
+from practices.models import PracticePage
 
 from .danger import Danger
 from .models import EverydayWords, Synonym
@@ -86,6 +88,9 @@ class SynonymForm(KeptByEditorForm):
 
 
 class EverydayWordsForm(KeptByEditorForm):
+    page = forms.ModelChoiceField(
+        PracticePage.objects.all(), label=_("Practice"), widget=AdminPageChooser(target_models=[PracticePage])
+    )
     says = WordsField(
         label=_("How people ask for it"),
         max_length=8000,

@@ -24,6 +24,8 @@ from .models import EverydayWords, HelpLine, Synonym, TypedSearch, WantedPractic
 from .trying import effects_of
 from .wanted_forms import DecisionForm
 
+WAYS_SHOWN = 6
+
 
 class TryingFirst:
     """A form with a second button, which shows what saving would change and saves nothing."""
@@ -80,7 +82,9 @@ class EverydayWordsAdmin(ModelAdmin):
     edit_handler = ObjectList([FieldPanel("page"), FieldPanel("says")], base_form_class=EverydayWordsForm)
 
     def ways(self, words: EverydayWords) -> str:
-        return ", ".join(words.says)
+        shown = ", ".join(words.says[:WAYS_SHOWN])
+        more = len(words.says) - WAYS_SHOWN
+        return _("%(shown)s, and %(number)s more") % {"shown": shown, "number": more} if more > 0 else shown
 
     ways.short_description = gettext_lazy("how people ask for it")  # type: ignore[attr-defined]
 

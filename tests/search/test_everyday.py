@@ -105,7 +105,10 @@ class TestStarterList:
 class TestKeeping:
     def test_a_moderator_writes_them_and_is_named(self, desk, moderator, page, ask, ids):
         create = reverse("search_everydaywords_modeladmin_create")
-        assert "One way to ask on each line" in desk.get(create).content.decode()
+        form = desk.get(create).content.decode()
+        assert "One way to ask on each line" in form
+        # A list of all practices to choose from would be as long as the library.
+        assert "<select" not in form.partition("How people ask for it")[0].partition("<form")[2]
         response = desk.post(create, {"page": page.pk, "says": "out of jail\n\nmeet him at the gate"})
         assert response.status_code == 302
         kept = EverydayWords.objects.get()
