@@ -62,7 +62,7 @@ class QueryBuilder:
     def _enough(self, plan: WordPlan) -> Query:
         """What earns as many points as the plan needs. A phrase in quotes has to be there."""
         points = [(SHOULD, any_of(self._matches_of(slot, plan))) for slot in plan.telling]
-        points += [(SHOULD, any_of(self._strong_matches_of(slot, plan))) for slot in plan.telling]
+        points += [(SHOULD, any_of(self._strong_matches_of(slot))) for slot in plan.telling]
         enough = Query.boolean_query(points, minimum_number_should_match=plan.needed)
         quoted = [any_of(self._matches_of(slot, plan)) for slot in plan.telling if slot.quoted]
         return all_of([enough, *quoted])
@@ -91,28 +91,26 @@ class QueryBuilder:
             queries += [self._said(stems) for stems in (meaning.label_stems,) if stems]
         return queries
 
-    def _strong_matches_of(self, slot: Slot, plan: WordPlan) -> list[Query]:
-        """What answers a slot where it counts: in title, summary, labels or terms, whole where it is a phrase, or
-        together with another in one way in which people ask for the practice."""
+    def _strong_matches_of(self, slot: Slot) -> list[Query]:
+        """What answers a slot where it counts: in title, summary, labels or terms, or whole where it is a phrase."""
         queries = [words_query(field, stems) for field in STRONG for stems in (*slot.says, *slot.others)]
         queries += [self._said(stems) for stems in slot.says if len(stems) > 1]
-        queries += [term_query("together", both) for both in self._together(plan, slot)]
         meant = slot.meant(takes_near=False)
         queries += [term_query(meaning.facet, str(each)) for meaning in meant for each in meaning.ids]
         return queries
 
-    def _together(self, plan: WordPlan, slot: Slot | None = None) -> list[str]:
-        """Each two words of different slots, or of one slot and the others, as the index keeps those asked together."""
-        stems = [(each, each.says[0]) for each in plan.telling[:MOST_TOGETHER]]
-        found = {
-            pair_key(one, other): None
-            for (first, says), (second, others) in combinations(stems, 2)
-            if slot is None or slot in (first, second)
+    @staticmethod
+    def _together(plan: WordPlan) -> list[str]:
+        """Each two words of different slots, as the index keeps those that people ask for in one way."""
+        stems = [each.says[0] for each in plan.telling[:MOST_TOGETHER]]
+        pairs = (
+            pair_key(one, other)
+            for says, others in combinations(stems, 2)
             for one in says
             for other in others
             if one != other
-        }
-        return list(found)
+        )
+        return list(dict.fromkeys(pairs))
 
     def _said(self, stems: Stems) -> Query:
         """What says a word or a phrase anywhere, unranked; a phrase that the index knows is one of its words."""

@@ -110,7 +110,7 @@ def beginnings(words: list[str]) -> list[str]:
 
 
 def asked_together(ways: Iterable[str]) -> list[str]:
-    """Each two telling words that stand in one way to ask, once: so words of different ways are no match together."""
+    """Each two telling words that stand in one way to ask, once: so words of different ways rank lower."""
     together: dict[str, None] = {}
     for way in ways:
         told = sorted({stem for word in words_of(way) if not is_small(word) for stem in stems_of(word)})
