@@ -22,6 +22,10 @@ dev: ## The same, with debug pages and reload
 admin: ## Make the first administrator (the site's own desk is at /admin/)
 	$(START) manage createsuperuser
 
+.PHONY: demo
+demo: ## Make a contributor, a trusted one and a moderator to try the site as
+	$(START) manage demo
+
 .PHONY: index
 index: ## Build the search index anew
 	$(START) manage index

@@ -5,7 +5,14 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 class PeopleConfig(AppConfig):
     name = "people"
+    # There are two in this file, and without a word Django takes neither.
+    default = True
     verbose_name = _("people")
+
+    def ready(self) -> None:
+        from . import signals
+
+        signals.connect()
 
 
 class UsersConfig(WagtailUsersAppConfig):

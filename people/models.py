@@ -32,7 +32,16 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, username, password, is_superuser=True, **fields)
+        """Make an administrator. Their address needs no proof: who makes one has the machine itself."""
+        return self.create_proven(email, username, password, is_superuser=True, **fields)
+
+    def create_proven(self, email: str, username: str, password: str | None = None, **fields: Any) -> User:
+        """Make an account whose address is taken as proven."""
+        from allauth.account.models import EmailAddress
+
+        person = self.create_user(email, username, password, **fields)
+        EmailAddress.objects.create(user=person, email=email.lower(), verified=True, primary=True)
+        return person
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Find a person by their address, however they wrote its capitals."""
@@ -54,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
 
     objects = UserManager()
 
@@ -75,16 +85,69 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="people_user_username_unique",
                 violation_error_message=_("Somebody has this handle already."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(email=None, is_active=False, is_superuser=False),
+                name="people_user_closed_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def public_name(self) -> str:
+        """What readers see: the handle, and of somebody who left no more than that."""
+        return str(_("a former member")) if self.closed_at else self.username
 
     def get_full_name(self) -> str:
         return self.username
 
     def get_short_name(self) -> str:
         return self.username
+
+
+class FormerHandle(models.Model):
+    """A handle that somebody had: it leads to who has it no longer, and is never given to anybody else."""
+
+    handle = models.CharField(max_length=40, unique=True)
+    person = models.ForeignKey(User, models.CASCADE, related_name="former_handles")
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Standing(models.Model):
+    """What a contributor may do beside what everybody may. The rule that writes it reads what became of their edits."""
+
+    person = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="standing")
+    first_accepted_on = models.DateField(null=True, blank=True)
+    trusted_since = models.DateField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_until=None) | ~models.Q(pause_reason=""), name="people_pause_has_a_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class OutgoingMail(models.Model):
+    """A mail that is not sent yet. It is written in the transaction that it tells of, and deleted once it is sent."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    written_at = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class RateCount(models.Model):

@@ -15,6 +15,13 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def running_site(folder: Path, *, output: Path | None = None, **environment: str) -> Iterator[str]:
     """The address of a web server with two processes, as the product starts it.
@@ -24,9 +31,7 @@ def running_site(folder: Path, *, output: Path | None = None, **environment: str
         output: a file for all that it says; without one it says it where the tests do.
         environment: more settings of it.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.local",

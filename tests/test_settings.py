@@ -29,6 +29,7 @@ def check_production(tmp_path: Path, **env: str) -> subprocess.CompletedProcess[
         ({"ALLOWED_HOSTS": "wiki.example.org", "SECRET_KEY": "short"}, "at least 50 characters"),
         ({"SECRET_KEY": KEY}, "ALLOWED_HOSTS"),
         ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "wiki.example.org"}, "EMAIL_URL"),
     ],
 )
 def test_production_does_not_start_without_a_key_and_names(tmp_path, env, says):
@@ -37,7 +38,8 @@ def test_production_does_not_start_without_a_key_and_names(tmp_path, env, says):
 
 
 def test_production_passes_djangos_own_checks_without_a_warning(tmp_path):
-    done = check_production(tmp_path, SECRET_KEY=KEY, ALLOWED_HOSTS="wiki.example.org")
+    mail = "smtp+tls://user:password@mail.example.org:587"
+    done = check_production(tmp_path, SECRET_KEY=KEY, ALLOWED_HOSTS="wiki.example.org", EMAIL_URL=mail)
     assert done.returncode == 0, done.stderr
     assert "no issues (0 silenced)" in done.stdout
 

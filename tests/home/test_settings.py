@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ENOUGH = {"SECRET_KEY": "a-key-of-many-sorts_0123456789-of-characters-ABCDEFGHIJ", "ALLOWED_HOSTS": "wiki.example"}
+ENOUGH = {
+    "SECRET_KEY": "a-key-of-many-sorts_0123456789-of-characters-ABCDEFGHIJ",
+    "ALLOWED_HOSTS": "wiki.example",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example:587",
+}
 
 
 def check(tmp_path, **given):

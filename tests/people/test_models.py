@@ -64,8 +64,3 @@ def test_nobody_is_asked_for_a_name_on_their_own_account_page(client, library):
     response = client.get(reverse("wagtailadmin_account"))
     assert response.status_code == 200
     assert b"First Name" not in response.content
-
-
-def test_the_desk_speaks_of_itself_and_not_of_what_it_is_made_with(client, library):
-    content = client.get("/admin/login/").content.decode()
-    assert "Sign in to the desk" in content and "Sign in to Wagtail" not in content

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from people.limits import forget_old_counts
+from people.mail import deliver_mail
 from search.meaning import read_changed_pages
 from search.services import drain_queue, look_after_index
 from search.typed import forget_old_searches
@@ -26,6 +27,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "look after the search index": (look_after_index, MINUTE),
     "read changed pages for their meaning": (read_changed_pages, 0),
     "forget what nobody searches for any more": (forget_old_searches, DAY),
+    "send mail that waits": (deliver_mail, 0),
     "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (SessionStore.clear_expired, DAY),
 }

@@ -22,6 +22,8 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 # A test counts by itself, inside its own transaction.
 SEARCH_COUNTED_AFTER = None
+# A test reads what was sent before it goes on.
+MAIL_IS_SENT_BEHIND = False
 # Tests of meaning turn it on: without it, hits are the same wherever its packages happen to be.
 SEARCH_BY_MEANING = False
 LOGGING = {"version": 1, "disable_existing_loggers": False}

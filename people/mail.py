@@ -1,0 +1,84 @@
+"""Mail that surely goes out: written down with what it tells of, sent behind whoever waits, tried until it is gone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from .models import OutgoingMail
+
+logger = logging.getLogger(__name__)
+MOST_AT_ONCE = 50
+# Whoever takes a mail has so long to send it; then it is anybody's again.
+TAKEN_FOR = timedelta(minutes=2)
+# How long to wait after each attempt that failed. After the last one it is given up.
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+
+
+def post_mail(*, to: str, subject: str, body: str) -> None:
+    """Write a mail down, to be sent once the transaction that it is part of is certain.
+
+    Args:
+        to: one address.
+        subject: one line; what is longer than 200 letters is cut.
+        body: plain text.
+    """
+    OutgoingMail.objects.create(to=to, subject=" ".join(subject.split())[:200], body=body)
+    if _send_behind not in (call for _, call, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_send_behind, robust=True)
+
+
+def deliver_mail() -> int:
+    """Send what is due; returns how many were sent. What cannot be sent now is tried again later, for two days."""
+    sent = 0
+    now = timezone.now()
+    due = list(OutgoingMail.objects.filter(not_before__lte=now).order_by("not_before", "pk")[:MOST_AT_ONCE])
+    for mail in due:
+        mine = OutgoingMail.objects.filter(pk=mail.pk, not_before=mail.not_before)
+        if mine.update(not_before=now + TAKEN_FOR, attempts=F("attempts") + 1):
+            sent += _send(mail)
+    return sent
+
+
+def _send(mail: OutgoingMail) -> bool:
+    row = OutgoingMail.objects.filter(pk=mail.pk)
+    try:
+        EmailMessage(mail.subject, mail.body, to=[mail.to]).send()
+    except (SMTPException, OSError, ValueError) as error:
+        if mail.attempts >= len(WAITS):
+            row.delete()
+            logger.error("A mail was given up after %s attempts: %s", mail.attempts + 1, type(error).__name__)
+        else:
+            row.update(not_before=timezone.now() + WAITS[mail.attempts])
+            logger.warning("A mail could not be sent, and is tried again: %s", type(error).__name__)
+        return False
+    row.delete()
+    return True
+
+
+def _send_behind() -> None:
+    """Send in a thread of its own: a slow server keeps nobody waiting, and tells nobody whether there was a mail."""
+    if not settings.MAIL_IS_SENT_BEHIND:
+        deliver_mail()
+        return
+    try:
+        threading.Thread(target=_deliver_and_close, name="mail").start()
+    except RuntimeError:
+        logger.warning("There is no room for a thread: the loop of due work sends the mail.")
+
+
+def _deliver_and_close() -> None:
+    try:
+        deliver_mail()
+    except DatabaseError as error:
+        logger.warning("Mail waits for the loop of due work: %s", type(error).__name__)
+    finally:
+        connections.close_all()

@@ -1,0 +1,321 @@
+"""Signing up, signing in, and what belongs to an account."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from people.handles import RESERVED, suggest_handle
+from people.mail import deliver_mail
+from people.models import FormerHandle, OutgoingMail, User
+from people.services import LastAdministratorError, change_handle, close_account
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_left_over() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def person():
+    return User.objects.create_proven("sam@example.org", "maple-lane", PASSWORD)
+
+
+@pytest.fixture
+def letters(mailoutbox):
+    """Send what waits, and give it back."""
+
+    def letters() -> list:
+        deliver_mail()
+        return mailoutbox
+
+    return letters
+
+
+@pytest.fixture
+def sign_up(client, time_machine, library):
+    time_machine.move_to("2026-03-02 09:30", tick=False)
+
+    def sign_up(browser: Client = client, **typed: str):
+        form = browser.get("/account/signup/").context["form"]
+        time_machine.shift(20)
+        data = {"username": form["username"].value(), "opened": form["opened"].value(), "homepage": ""}
+        data |= {"email": "robin@example.org", "password1": "four plain words here"}
+        return browser.post("/account/signup/", data | typed)
+
+    return sign_up
+
+
+def code_in(text: str) -> str:
+    return re.search(r"^ {4}(\S+)$", text, re.MULTILINE).group(1)
+
+
+def sign_in(browser: Client, email: str = "sam@example.org", password: str = PASSWORD, **more: str):
+    return browser.post("/account/login/", {"login": email, "password": password, **more})
+
+
+def is_signed_in(browser: Client) -> bool:
+    return browser.get("/account/").status_code == 200
+
+
+def add_second_factor(person: User) -> str:
+    secret = generate_totp_secret()
+    TOTP.activate(person, secret)
+    return secret
+
+
+def totp(secret: str) -> str:
+    return f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06d}"
+
+
+class TestSigningUp:
+    def test_three_things_and_a_code_make_an_account(self, sign_up, client, letters):
+        response = sign_up()
+        assert response.url == "/account/confirm-email/"
+        assert not is_signed_in(client)
+        (letter,) = letters()
+        assert letter.to == ["robin@example.org"]
+        response = client.post(response.url, {"code": code_in(letter.body)})
+        assert response.url == "/"
+        assert is_signed_in(client)
+        made = User.objects.get()
+        assert re.fullmatch(r"[a-z]+-[a-z]+(-\d+)?", made.username)
+        assert "robin" not in made.username
+        assert not OutgoingMail.objects.exists()
+
+    def test_the_code_works_in_the_same_browser_only(self, sign_up, letters):
+        sign_up()
+        stranger = Client()
+        assert stranger.post("/account/confirm-email/", {"code": code_in(letters()[0].body)}).status_code != 200
+        assert not is_signed_in(stranger)
+        assert not EmailAddress.objects.filter(verified=True).exists()
+
+    def test_wrong_codes_end_it(self, sign_up, client, letters):
+        sign_up()
+        for _ in range(3):
+            client.post("/account/confirm-email/", {"code": "AAAA-AAAA"})
+        client.post("/account/confirm-email/", {"code": code_in(letters()[0].body)})
+        assert not is_signed_in(client)
+
+    def test_a_known_address_is_answered_as_an_unknown_one(self, sign_up, person, letters):
+        known, unknown = Client(), Client()
+        answers = [sign_up(known, email="SAM@example.org"), sign_up(unknown)]
+        assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/account/confirm-email/")}
+        pages = [browser.get("/account/confirm-email/").content.decode() for browser in (known, unknown)]
+        pages = [re.sub(r'\S+@example.org|name="csrfmiddlewaretoken" value="\S+"', "", page) for page in pages]
+        assert pages[0] == pages[1]
+        assert {letter.subject.partition(":")[0] for letter in letters()} == {
+            "You have an account already",
+            "Your code",
+        }
+        assert User.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ({"username": "MAPLE-lane"}, "Somebody has or had this handle"),
+            ({"username": "first-love"}, "Somebody has or had this handle"),
+            ({"username": "moderator"}, "kept for the site itself"),
+            ({"username": "former-member-3"}, "kept for the site itself"),
+            ({"username": "<b>me</b>"}, "Use small letters"),
+            ({"username": "sam@example.org"}, "Use small letters"),
+            ({"password1": "short"}, "too short"),
+            ({"password1": "password12"}, "too common"),
+            ({"email": "robin"}, "valid email address"),
+            ({"homepage": "https://buy.example"}, "people cannot see"),
+            ({"opened": ""}, "press the button once more"),
+        ],
+    )
+    def test_what_is_not_right_is_told_and_kept(self, sign_up, person, typed, told):
+        FormerHandle.objects.create(handle="first-love", person=person)
+        response = sign_up(**typed)
+        assert response.status_code == 200
+        assert told in response.content.decode()
+        assert response.context["form"]["email"].value() == typed.get("email", "robin@example.org")
+        assert User.objects.count() == 1
+
+    def test_suggested_handles_are_free_and_allowed(self, person):
+        suggested = {suggest_handle() for _ in range(50)}
+        assert len(suggested) > 30
+        assert not suggested & (RESERVED | {"maple-lane"})
+
+
+class TestSigningIn:
+    def test_by_address_however_it_is_written(self, client, person, library):
+        assert sign_in(client, "Sam@Example.ORG").url == "/"
+        assert is_signed_in(client)
+
+    def test_it_leads_back_and_to_no_other_site(self, client, person, library):
+        assert client.get("/account/handle/").url == "/account/login/?next=/account/handle/"
+        assert sign_in(client, next="/account/handle/").url == "/account/handle/"
+        client.logout()
+        assert sign_in(client, next="https://evil.example/").url == "/"
+
+    def test_guessing_is_stopped_whichever_process_is_asked(self, client, person, library):
+        for number in range(20):
+            # Each process has a memory of its own, and the next guess may reach another.
+            cache.clear()
+            sign_in(client, password=f"guess {number}", REMOTE_ADDR=f"10.0.0.{number}")
+        cache.clear()
+        response = sign_in(client)
+        assert "Too many failed login attempts" in response.content.decode()
+        assert not is_signed_in(client)
+
+    def test_wagtails_own_ways_in_are_shut(self, client, person, library):
+        person.is_superuser = True
+        person.save()
+        for path in ("/admin/login/", "/admin/password_reset/"):
+            response = client.post(path, {"username": person.email, "password": PASSWORD, "email": person.email})
+            assert response.status_code == 302 and response.url.startswith("/account/")
+        assert not is_signed_in(client)
+        assert client.get("/admin/").url == "/account/login/?next=/admin/"
+
+    def test_an_administrator_made_at_the_machine_can_sign_in(self, client, library):
+        User.objects.create_superuser("root@example.org", "first-gate", PASSWORD)
+        sign_in(client, "root@example.org")
+        assert client.get("/admin/").status_code == 200
+
+    def test_a_forgotten_password_is_chosen_anew_by_a_code(self, client, person, library, letters):
+        response = client.post("/account/password/reset/", {"email": person.email})
+        response = client.post(response.url, {"code": code_in(letters()[0].body)})
+        response = client.post(response.url, {"password1": "five other words to keep"})
+        assert response.status_code == 302
+        person.refresh_from_db()
+        assert person.check_password("five other words to keep")
+
+    def test_a_forgotten_password_tells_nobody_who_has_an_account(self, person, library, letters):
+        answers = [
+            Client().post("/account/password/reset/", {"email": email}) for email in (person.email, "no@example.org")
+        ]
+        assert len({(answer.status_code, answer.url) for answer in answers}) == 1
+        assert [letter.to for letter in letters()] == [[person.email]]
+
+
+class TestSecondFactor:
+    def test_a_password_alone_does_not_get_in(self, client, person, library):
+        secret = add_second_factor(person)
+        response = sign_in(client)
+        assert response.url == "/account/2fa/authenticate/"
+        assert not is_signed_in(client)
+        assert "Incorrect code" in client.post(response.url, {"code": "000000"}).content.decode()
+        assert not is_signed_in(client)
+        client.post(response.url, {"code": totp(secret)})
+        assert is_signed_in(client)
+
+    def test_it_is_set_up_with_the_password_and_ends_other_sessions(
+        self, client, person, library, django_capture_on_commit_callbacks
+    ):
+        elsewhere = Client()
+        sign_in(elsewhere)
+        sign_in(client)
+        assert client.get("/account/2fa/totp/activate/").url.startswith("/account/reauthenticate/")
+        client.post("/account/reauthenticate/", {"password": PASSWORD})
+        page = client.get("/account/2fa/totp/activate/")
+        secret = page.context["form"].secret
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post("/account/2fa/totp/activate/", {"code": totp(secret)}).status_code == 302
+        assert is_signed_in(client) and not is_signed_in(elsewhere)
+        codes = client.get("/account/2fa/recovery-codes/").context["unused_codes"]
+        assert len(codes) == 10
+        client.logout()
+        sign_in(client)
+        client.post("/account/2fa/authenticate/", {"code": codes[0]})
+        assert is_signed_in(client)
+
+    def test_whoever_looks_after_the_site_needs_one_in_production(self, client, moderator, settings):
+        settings.SECOND_FACTOR_REQUIRED = True
+        client.force_login(moderator)
+        assert client.get("/admin/").url == "/account/2fa/"
+        add_second_factor(moderator)
+        assert client.get("/admin/").status_code == 200
+
+    def test_nobody_else_is_asked_for_one(self, client, person, library, settings):
+        settings.SECOND_FACTOR_REQUIRED = True
+        client.force_login(person)
+        assert client.get("/account/").status_code == 200
+        assert client.get("/admin/").url != "/account/2fa/"
+
+
+class TestHandle:
+    def test_an_old_one_stays_ones_own(self, client, person, library):
+        client.force_login(person)
+        assert client.post("/account/handle/", {"username": "cedar-gate"}).url == "/account/"
+        assert "You are known as cedar-gate now." in client.get("/account/").content.decode()
+        other = User.objects.create_proven("other@example.org", "first-brook", PASSWORD)
+        client.force_login(other)
+        assert "Somebody has or had" in client.post("/account/handle/", {"username": "maple-lane"}).content.decode()
+        person.refresh_from_db()
+        change_handle(person=person, handle="maple-lane")
+        assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["cedar-gate"]
+
+
+class TestLeaving:
+    def test_nothing_is_left_that_tells_who_it_was(self, client, person, library):
+        elsewhere = Client()
+        sign_in(elsewhere)
+        sign_in(client)
+        assert "not your password" in client.post("/account/leave/", {"password": "wrong"}).content.decode()
+        assert client.post("/account/leave/", {"password": PASSWORD}).url == "/account/left/"
+        assert not is_signed_in(client) and not is_signed_in(elsewhere)
+        left = User.objects.get(pk=person.pk)
+        assert (left.email, left.public_name, left.is_active) == (None, "a former member", False)
+        assert not EmailAddress.objects.filter(user=left).exists()
+        assert FormerHandle.objects.get().handle == "maple-lane"
+        sign_in(client)
+        assert not is_signed_in(client)
+
+    def test_the_last_administrator_stays(self, client, library):
+        last = User.objects.create_superuser("root@example.org", "first-gate", PASSWORD)
+        with pytest.raises(LastAdministratorError):
+            close_account(person=last)
+        client.force_login(last)
+        assert "last administrator" in client.post("/account/leave/", {"password": PASSWORD}).content.decode()
+        User.objects.create_superuser("next@example.org", "second-gate", PASSWORD)
+        close_account(person=last)
+
+
+class TestWhereOneIsSignedIn:
+    def test_other_browsers_can_be_signed_out(self, client, person, library):
+        elsewhere = Client(HTTP_USER_AGENT="<script>Other</script>")
+        sign_in(elsewhere)
+        sign_in(client)
+        html = client.get("/account/sessions/").content.decode()
+        assert "&lt;script&gt;Other" in html and "This browser" in html
+        client.post("/account/sessions/")
+        assert is_signed_in(client) and not is_signed_in(elsewhere)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "handle/", "leave/", "email/", "password/change/", "sessions/", "2fa/", "2fa/totp/activate/"],
+)
+def test_an_account_is_for_whoever_is_signed_in(client, library, path):
+    response = client.get(f"/account/{path}")
+    assert response.status_code == 302
+    assert response.url.startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/", "handle/", "leave/", "logout/"])
+def test_another_site_cannot_send_a_form(person, library, path):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person)
+    assert browser.post(f"/account/{path}", {"username": "x"}).status_code == 403
+
+
+def test_people_to_try_the_site_as(library, settings, capsys, client):
+    call_command("demo")
+    call_command("demo")
+    assert "The password of all three" in capsys.readouterr().out
+    assert User.objects.get(username="cedar-gate").has_perm("wagtailadmin.access_admin")
+    assert User.objects.get(username="rowan-bridge").standing.trusted_since
+    assert not hasattr(User.objects.get(username="hazel-brook"), "standing")
+    settings.SECOND_FACTOR_REQUIRED = True
+    with pytest.raises(CommandError, match="one machine"):
+        call_command("demo")
