@@ -34,6 +34,7 @@ WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "home",
+    "contributions",
     "search",
     "people",
     "practices",

@@ -1,0 +1,152 @@
+"""What a practice says, as plain values that can be kept, compared and merged; and back onto the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from practices.models import PracticePage
+from practices.models.fields import ValuesField
+
+from .merging import KEY, Conflict, Merge, Merged, Row, merge_rows, merge_set, merge_text, merge_value
+
+# A photo is the moderators' to choose, and what a page was adapted from is said when it begins.
+TEXTS = ("what_it_is", "why_it_works", "local_form", "did_not_work", "adaptation_added")
+VALUES = (
+    "title", "summary", "people_needed", "time_needed", "cost", "cost_band", "aim", "place", "latitude", "longitude",
+    "organisation", "website", "since", "status", "status_reported",
+)  # fmt: skip
+SETS = ("outcomes", "beneficiary_groups", "nations")
+ROWS = ("principles", "essentials", "steps", "changes", "voices", "questions", "sources", "adaptation")
+NOT_SAID = frozenset({"id", "page", "sort_order", KEY})
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field as it was when somebody began, and as they left it."""
+
+    base: Any
+    mine: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MergedContent:
+    """What a page would say, and what could not be put together, by field."""
+
+    content: Content
+    conflicts: dict[str, tuple[Conflict, ...]]
+
+
+def merges_of(model: type[PracticePage]) -> dict[str, Merge]:
+    """How each field of a kind is merged; the names are all there is to say on a page of this kind."""
+    found: dict[str, Merge] = dict.fromkeys((*VALUES, *model.kind_fields), merge_value)
+    found |= dict.fromkeys(TEXTS, merge_text)
+    found |= dict.fromkeys(SETS, merge_set)
+    return found | dict.fromkeys(ROWS, merge_rows)
+
+
+def content_of(page: PracticePage) -> Content:
+    """What a page says, in values that JSON can hold: numbers with a point as text, terms and keys by their ids."""
+    return {name: _value_of(page, name) for name in merges_of(type(page))}
+
+
+def _value_of(page: PracticePage, name: str) -> Any:
+    if name in ROWS:
+        return [_row_of(row) for row in getattr(page, name).all()]
+    if name in ("outcomes", "beneficiary_groups"):
+        return sorted(term.pk for term in getattr(page, name).all())
+    return _plain(getattr(page, name))
+
+
+def _row_of(row: models.Model) -> Row:
+    columns = _columns(type(row))
+    return {KEY: str(getattr(row, KEY))} | {column: _plain(getattr(row, column)) for column in columns}
+
+
+@lru_cache(maxsize=16)
+def _columns(model: Any) -> tuple[str, ...]:
+    """What a row says: the names of its columns, those of what it points to as ids."""
+    return tuple(field.attname for field in model._meta.concrete_fields if field.name not in NOT_SAID)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # However many noughts it was written with: the database adds its own.
+        return format(value.normalize(), "f")
+    return str(value) if isinstance(value, UUID | str) else value
+
+
+def changes_between(before: Content, after: Content) -> dict[str, Change]:
+    """Only what differs. Texts are the same if they are but for the blanks at their ends and the kind of line break."""
+    changed = {name: Change(before.get(name), now) for name, now in after.items() if _differs(before.get(name), now)}
+    return {name: changed[name] for name in after if name in changed}
+
+
+def _differs(one: Any, other: Any) -> bool:
+    return _tidied(one) != _tidied(other)
+
+
+def _tidied(value: Any) -> Any:
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def merge_changes(model: type[PracticePage], changes: dict[str, Change], theirs: Content) -> MergedContent:
+    """Put somebody's changes together with what a page says by now.
+
+    Args:
+        model: the kind of the page.
+        changes: by field. Of a field that the kind does not have (any more), nothing is taken.
+        theirs: what the page says now.
+    """
+    content, conflicts = dict(theirs), {}
+    for name, merge in merges_of(model).items():
+        if name not in changes:
+            continue
+        merged: Merged = merge(changes[name].base, changes[name].mine, theirs[name])
+        content[name] = merged.value
+        if merged.conflicts:
+            conflicts[name] = merged.conflicts
+    return MergedContent(content, conflicts)
+
+
+def put_content(page: PracticePage, content: Content) -> None:
+    """Let a page say this. Nothing is saved; rows keep their keys.
+
+    Raises:
+        ValidationError: a value is not of the shape that its field has.
+    """
+    for name in merges_of(type(page)):
+        if name in content:
+            try:
+                _put(page, name, content[name])
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                raise ValidationError({name: _("This did not reach us whole.")}) from error
+
+
+def _put(page: PracticePage, name: str, value: Any) -> None:
+    if name in ROWS:
+        model = page._meta.get_field(name).related_model
+        getattr(page, name).set(list(_rows(model, value)))
+    elif name in ("outcomes", "beneficiary_groups"):
+        terms = page._meta.get_field(name).related_model._default_manager.filter(pk__in=value)
+        setattr(page, name, list(terms))
+    elif isinstance(page._meta.get_field(name), ValuesField):
+        setattr(page, name, list(value))
+    else:
+        setattr(page, name, page._meta.get_field(name).to_python(value))
+
+
+def _rows(model: Any, rows: list[Row]) -> Iterator[models.Model]:
+    columns = set(_columns(model))
+    for place, row in enumerate(rows):
+        said = {column: value for column, value in row.items() if column in columns}
+        yield model(key=UUID(row[KEY]), sort_order=place, **said)

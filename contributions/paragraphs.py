@@ -1,0 +1,96 @@
+"""A long text in paragraphs, and which of them became which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+# Of more, only those at the beginning and at the end that are alike are told apart from what changed: comparing
+# thousands of the same would take minutes.
+MOST_COMPARED = 400
+# A paragraph of which so much stayed is the same one, reworded.
+ALIKE = 0.5
+# Comparing letters is for paragraphs; of one that is longer, only its beginning is looked at.
+LETTERS_COMPARED = 600
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a text, parted by blank lines, without blanks at their ends."""
+    return [part.strip() for part in BLANK_LINES.split(text.replace("\r\n", "\n").strip()) if part.strip()]
+
+
+def joined(paragraphs: Sequence[str]) -> str:
+    """A text of paragraphs, a blank line between two."""
+    return "\n\n".join(paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """What became of each paragraph of a text, and what was added around them.
+
+    `kept` has an entry for each paragraph as it was: its words now, or None if it was taken out. `added` has one more
+    entry than that: what stands new before each paragraph, and behind the last.
+    """
+
+    kept: list[str | None]
+    added: list[list[str]]
+
+    @classmethod
+    def changed(cls, was: Sequence[str], now: Sequence[str]) -> Paragraphs:
+        """Compare two states of a text."""
+        kept: list[str | None] = [None] * len(was)
+        added: list[list[str]] = [[] for _ in range(len(was) + 1)]
+        for start, end, first, last in _stretches(was, now):
+            if list(was[start:end]) == list(now[first:last]):
+                kept[start:end] = now[first:last]
+                continue
+            pairs = dict(_reworded(was[start:end], now[first:last]))
+            place = 0
+            for number, text in enumerate(now[first:last]):
+                if number in pairs:
+                    kept[start + pairs[number]] = text
+                    place = pairs[number] + 1
+                else:
+                    added[start + place].append(text)
+        return cls(kept, added)
+
+
+def _stretches(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The stretches that are alike or changed, as begin and end in both."""
+    head = 0
+    while head < min(len(was), len(now)) and was[head] == now[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(was), len(now)) - head and was[-1 - tail] == now[-1 - tail]:
+        tail += 1
+    yield 0, head, 0, head
+    middle, other = was[head : len(was) - tail], now[head : len(now) - tail]
+    if max(len(middle), len(other)) > MOST_COMPARED:
+        yield head, head + len(middle), head, head + len(other)
+    else:
+        for _what, start, end, first, last in SequenceMatcher(None, middle, other, autojunk=False).get_opcodes():
+            yield head + start, head + end, head + first, head + last
+    yield len(was) - tail, len(was), len(now) - tail, len(now)
+
+
+def _reworded(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Which paragraph of a changed stretch is which one reworded: (now, was), in order and none twice.
+
+    As many on both sides are taken for each other one by one; else only those that are alike.
+    """
+    if len(was) == len(now):
+        yield from ((number, number) for number in range(len(now)))
+        return
+    if len(was) * len(now) > MOST_COMPARED:
+        return
+    begin = 0
+    for number, text in enumerate(now):
+        for place in range(begin, len(was)):
+            compared = SequenceMatcher(None, was[place][:LETTERS_COMPARED], text[:LETTERS_COMPARED], autojunk=False)
+            if compared.real_quick_ratio() > ALIKE and compared.quick_ratio() > ALIKE and compared.ratio() > ALIKE:
+                yield number, place
+                begin = place + 1
+                break
