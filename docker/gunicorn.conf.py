@@ -11,6 +11,8 @@ wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
+# Where the site begins is ours to say, and no header's.
+forwarder_headers = ""
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Loaded once and forked: half the time to start, and the workers share what they do not change.
 preload_app = True

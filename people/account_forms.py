@@ -16,8 +16,16 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SignupForm,
 )
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,10 +33,18 @@ from .handles import check_handle, suggest_handle
 from .limits import Limit, count_towards
 from .models import User
 from .open_forms import OpenForm
-from .services import change_handle, close_account
+from .services import change_handle
+from .visitors import address_of
 
-PASSWORDS_TRIED = Limit("password before leaving", most=10, every=timedelta(minutes=15))
-HANDLE_HELP = _("Others know you by it. It need not be your name, and better tells nothing of you: maple-lane.")
+SIGNED_UP = Limit("sign up", most=20, every=timedelta(hours=1))
+FORGOTTEN = Limit("forgotten password", most=20, every=timedelta(hours=1))
+CODES_TRIED = Limit("second factor", most=10, every=timedelta(minutes=15))
+CODE_USED = Limit("code of a second factor", most=1, every=timedelta(minutes=5))
+HANDLES_CHANGED = Limit("change of handle", most=5, every=timedelta(days=1))
+TOO_OFTEN = _("This was done very often from where you are. Please try again in an hour.")
+HANDLE_HELP = _(
+    "Others know you by it. It need not be your name, and it is best if it tells nothing about you, such as maple-lane."
+)
 PASSWORD_HELP = _("At least 10 letters, figures or spaces. Three or four words that nobody would guess are good.")
 
 
@@ -72,18 +88,43 @@ class SignUpForm(OpenForm, InOurWords, SignupForm):
         super().__init__(data, *args, **kwargs)
         self.fields["username"].initial = suggest_handle()
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not count_towards(SIGNED_UP, address_of(context.request)):
+            raise forms.ValidationError(TOO_OFTEN)
+        return cleaned
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Keep the password of a known address as slowly as a new one, or the time would tell which it is."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            # Somebody took the handle, or the address, between the look and this moment.
+            self.add_error("username", _("Somebody has or had this handle. Please choose another."))
+            page = render(request, "account/signup.html", {"form": self, "login_url": reverse("account_login")})
+            raise ImmediateHttpResponse(page) from None
+
 
 class AddressForm(InOurWords, AddEmailForm):
     labels: ClassVar = {"email": _("New e-mail address")}
 
 
 class PasswordForm(InOurWords, ChangePasswordForm):
-    labels: ClassVar = {"oldpassword": _("Password until now"), "password1": _("New password")}
+    labels: ClassVar = {"oldpassword": _("Current password"), "password1": _("New password")}
     hints: ClassVar = {"password1": PASSWORD_HELP}
 
 
 class ForgottenForm(InOurWords, ResetPasswordForm):
     labels: ClassVar = {"email": _("E-mail address")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not count_towards(FORGOTTEN, address_of(context.request)):
+            raise forms.ValidationError(TOO_OFTEN)
+        return cleaned
 
 
 class NewPasswordForm(InOurWords, ResetPasswordKeyForm):
@@ -103,6 +144,27 @@ class ResetCodeForm(InOurWords, ConfirmPasswordResetCodeForm):
     pass
 
 
+class CountedCodeForm(InOurWords):
+    """A code of the second factor: counted for all processes together, and good once."""
+
+    def clean_code(self) -> str:
+        person = self.user.pk  # type: ignore[attr-defined]
+        if not count_towards(CODES_TRIED, str(person)):
+            raise forms.ValidationError(_("Too many codes were tried. Please try again in a quarter of an hour."))
+        code: str = super().clean_code()  # type: ignore[misc]
+        if not count_towards(CODE_USED, f"{person} {code}"):
+            raise forms.ValidationError(_("This code was used already. Please wait for the next one."))
+        return code
+
+
+class SecondFactorForm(CountedCodeForm, AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(CountedCodeForm, MFAReauthenticateForm):
+    pass
+
+
 class HandleForm(forms.Form):
     username = forms.CharField(label=_("Handle"), max_length=40, help_text=HANDLE_HELP)
 
@@ -111,29 +173,10 @@ class HandleForm(forms.Form):
         self.person = person
 
     def clean_username(self) -> str:
-        return check_handle(self.cleaned_data["username"], but_for=self.person)
+        handle = check_handle(self.cleaned_data["username"], but_for=self.person)
+        if handle != self.person.username and not count_towards(HANDLES_CHANGED, str(self.person.pk)):
+            raise forms.ValidationError(_("You changed it often today. Please try again tomorrow."))
+        return handle
 
     def save(self) -> None:
         change_handle(person=self.person, handle=self.cleaned_data["username"])
-
-
-class LeaveForm(forms.Form):
-    password = forms.CharField(
-        label=_("Your password, so that nobody else can do this"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_password(self) -> str:
-        person, password = self.request.user, self.cleaned_data["password"]
-        if not count_towards(PASSWORDS_TRIED, str(person.pk)):
-            raise forms.ValidationError(_("That was tried too often. Please try again in a quarter of an hour."))
-        if not person.check_password(password):
-            raise forms.ValidationError(_("This is not your password"))
-        return password
-
-    def save(self) -> None:
-        close_account(person=self.request.user)  # type: ignore[arg-type]

@@ -6,26 +6,27 @@ from email import message_from_bytes, policy
 from ipaddress import ip_address
 from pathlib import Path
 
-from allauth.account.decorators import verified_email_required
+from allauth.account.decorators import reauthentication_required, verified_email_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .account_forms import HandleForm, LeaveForm
+from .account_forms import HandleForm
 from .models import User
-from .services import LastAdministratorError
+from .services import LastAdministratorError, close_account
 
 MOST_MAIL = 30
 
 
 @require_safe
-@never_cache
 @verified_email_required
 def overview(request: HttpRequest) -> HttpResponse:
     """What there is to see to in one's account."""
@@ -33,28 +34,30 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @verified_email_required
 def handle(request: HttpRequest) -> HttpResponse:
     """Be known by another handle."""
     person = User.objects.get_by_natural_key(request.user.get_username())
     form = HandleForm(request.POST or None, person=person)
     if form.is_valid():
-        form.save()
-        messages.success(request, _("You are known as %(handle)s now.") % {"handle": person.public_name})
-        return redirect("people:account")
+        try:
+            form.save()
+        except ValidationError as error:
+            form.add_error("username", error)
+        else:
+            messages.success(request, _("You are known as %(handle)s now.") % {"handle": person.public_name})
+            return redirect("people:account")
     return render(request, "account/handle.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@verified_email_required
+@reauthentication_required
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close one's account. What one wrote stays."""
-    form = LeaveForm(request.POST or None, request=request)
+    """Close one's account, once one has shown again that it is one's own. What one wrote stays."""
+    form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            form.save()
+            close_account(person=User.objects.get_by_natural_key(request.user.get_username()))
         except LastAdministratorError:
             form.add_error(None, _("You are the last administrator. Make somebody else one first."))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import timedelta
-from smtplib import SMTPException
+from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,8 +17,10 @@ from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 50
+# Mail in a folder may hold a code or an address.
+KEPT_FOR = timedelta(days=1)
 # Whoever takes a mail has so long to send it; then it is anybody's again.
-TAKEN_FOR = timedelta(minutes=2)
+TAKEN_FOR = timedelta(minutes=5)
 # How long to wait after each attempt that failed. After the last one it is given up.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
@@ -43,7 +45,7 @@ def deliver_mail() -> int:
     due = list(OutgoingMail.objects.filter(not_before__lte=now).order_by("not_before", "pk")[:MOST_AT_ONCE])
     for mail in due:
         mine = OutgoingMail.objects.filter(pk=mail.pk, not_before=mail.not_before)
-        if mine.update(not_before=now + TAKEN_FOR, attempts=F("attempts") + 1):
+        if mine.update(not_before=timezone.now() + TAKEN_FOR, attempts=F("attempts") + 1):
             sent += _send(mail)
     return sent
 
@@ -52,7 +54,8 @@ def _send(mail: OutgoingMail) -> bool:
     row = OutgoingMail.objects.filter(pk=mail.pk)
     try:
         EmailMessage(mail.subject, mail.body, to=[mail.to]).send()
-    except (SMTPException, OSError, ValueError) as error:
+    except Exception as error:
+        # Whatever it was: the others are sent, and this one is not tried for ever.
         if mail.attempts >= len(WAITS):
             row.delete()
             logger.error("A mail was given up after %s attempts: %s", mail.attempts + 1, type(error).__name__)
@@ -62,6 +65,16 @@ def _send(mail: OutgoingMail) -> bool:
         return False
     row.delete()
     return True
+
+
+def forget_old_files() -> int:
+    """Delete the mail that was written to a folder and is older than a day; returns how many there were."""
+    folder = Path(settings.MAIL_FOLDER) if settings.MAIL_FOLDER else None
+    since = (timezone.now() - KEPT_FOR).timestamp()
+    old = [file for file in folder.glob("*.log") if file.stat().st_mtime < since] if folder else []
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def _send_behind() -> None:

@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
         """
         if not email or not username:
             raise ValueError("An account needs an e-mail address and a handle.")
-        user = self.model(email=self.normalize_email(email), username=username, **fields)
+        user = self.model(email=email.lower(), username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -107,10 +107,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class FormerHandle(models.Model):
-    """A handle that somebody had: it leads to who has it no longer, and is never given to anybody else."""
+    """A handle that somebody had: it leads to their new one, and is never given to anybody else."""
 
     handle = models.CharField(max_length=40, unique=True)
-    person = models.ForeignKey(User, models.CASCADE, related_name="former_handles")
+    # Nobody, once the account is closed or gone: then it leads nowhere, and still is nobody else's.
+    person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="former_handles")
 
     def __str__(self) -> str:
         return self.handle

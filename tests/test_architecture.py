@@ -128,7 +128,8 @@ def test_nothing_is_left_open_in_the_code():
 
 
 def test_the_database_knows_which_models_are_ours():
-    assert {model._meta.app_label for model in apps.get_models()} >= set(APPS)
+    with_models = {app for app in APPS if any(apps.get_app_config(app).get_models())}
+    assert {model._meta.app_label for model in apps.get_models()} >= with_models >= {"practices", "people", "search"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> list[str]:

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ADMIN = "/admin/"
-SIGNING_IN = "/admin/login/"
 
 ADMIN_POLICY = {
     "default-src": [SELF],
@@ -30,7 +29,7 @@ class TieredCSPMiddleware(CSPMiddleware):
     """A strict policy for what readers open; a second tier for Wagtail's admin, which writes inline scripts."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path.startswith(ADMIN) and not hasattr(response, "_csp_config"):
+        if request.path_info.startswith(ADMIN) and not hasattr(response, "_csp_config"):
             setattr(response, "_csp_config", ADMIN_POLICY)  # noqa: B010
         return super().process_response(request, response)
 
@@ -46,9 +45,8 @@ class AdminTransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        changes = request.method not in SAFE_METHODS and request.path.startswith(ADMIN)
-        # Checking a password takes a third of a second, in which nobody else could write.
-        if not changes or request.path.startswith(SIGNING_IN):
+        changes = request.method not in SAFE_METHODS and request.path_info.startswith(ADMIN)
+        if not changes:
             return self.get_response(request)
         with transaction.atomic():
             response = self.get_response(request)

@@ -11,7 +11,8 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("people.urls")),
     path("account/", include("allauth.urls")),
-    # Wagtail's own ways in would pass by the second factor.
+    # Wagtail's own ways in would pass by the second factor: two of the desk, one for pages that are not public.
+    path("_util/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
     path("admin/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
     path("admin/password_reset/", RedirectView.as_view(url=reverse_lazy("account_reset_password"))),
     path("admin/", include(wagtailadmin_urls)),

@@ -1,5 +1,6 @@
 """Mail goes out surely, once, and keeps nobody waiting."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes
@@ -11,7 +12,7 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from people.mail import WAITS, deliver_mail, post_mail
+from people.mail import WAITS, deliver_mail, forget_old_files, post_mail
 from people.models import OutgoingMail
 from tests.servers import free_port
 
@@ -97,8 +98,24 @@ def test_one_that_died_while_sending_leaves_it_to_the_next(mailoutbox, monkeypat
         deliver_mail()
     monkeypatch.undo()
     assert deliver_mail() == 0
-    time_machine.shift(121)
+    time_machine.shift(301)
     assert deliver_mail() == 1
+
+
+@pytest.mark.django_db
+def test_one_that_cannot_be_written_keeps_no_other_waiting(mailoutbox, monkeypatch):
+    post_mail(**LETTER)
+    post_mail(**LETTER | {"subject": "Another"})
+    send = mail.EmailMessage.send
+
+    def stumble(self, fail_silently=False):
+        if self.subject != "Another":
+            raise LookupError
+        return send(self)
+
+    monkeypatch.setattr("people.mail.EmailMessage.send", stumble)
+    assert deliver_mail() == 1
+    assert OutgoingMail.objects.get().attempts == 1
 
 
 @pytest.mark.django_db
@@ -144,6 +161,15 @@ class TestOnOneMachine:
     def test_nobody_else_does(self, client, library, folder):
         assert client.get("/mail/", REMOTE_ADDR="192.0.2.7").status_code == 404
         assert client.get("/mail/", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404
+
+    @pytest.mark.django_db
+    def test_it_is_kept_for_a_day(self, folder):
+        post_mail(**LETTER)
+        deliver_mail()
+        assert forget_old_files() == 0
+        (file,) = folder.glob("*.log")
+        os.utime(file, (0, 0))
+        assert forget_old_files() == 1
 
     @pytest.mark.django_db
     def test_with_a_server_for_mail_there_is_no_such_page(self, client, library, settings):

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from people.limits import forget_old_counts
-from people.mail import deliver_mail
+from people.mail import deliver_mail, forget_old_files
+from people.services import forget_ended_sessions, forget_unproven_accounts
 from search.meaning import read_changed_pages
 from search.services import drain_queue, look_after_index
 from search.typed import forget_old_searches
@@ -29,7 +29,9 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget what nobody searches for any more": (forget_old_searches, DAY),
     "send mail that waits": (deliver_mail, 0),
     "forget how often things were done": (forget_old_counts, MINUTE),
-    "forget sessions that have ended": (SessionStore.clear_expired, DAY),
+    "forget sessions that have ended": (forget_ended_sessions, DAY),
+    "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
+    "forget mail that was written here": (forget_old_files, DAY),
 }
 
 

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactorMiddleware",
+    "people.middleware.AccountPagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.AdminTransactionMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -128,6 +129,8 @@ CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 CACHES["pages"] = {"KEY_PREFIX": "pages", **CACHES["default"]}
 if CACHES["pages"]["BACKEND"].endswith(".LocMemCache"):
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 600}}
+    # Counts of attempts stand here, and nobody shall push them out with others.
+    CACHES["default"] |= {"OPTIONS": {"MAX_ENTRIES": 20_000}}
 
 AUTH_USER_MODEL = "people.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -167,6 +170,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_FORMS = {
+    "authenticate": "people.account_forms.SecondFactorForm",
+    "reauthenticate": "people.account_forms.SecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 # Whether moderators and administrators need a second factor.
