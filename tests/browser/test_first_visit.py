@@ -21,7 +21,7 @@ def test_a_page_costs_little_to_somebody_who_never_was_here(reader, path):
     one.page.on("requestfinished", lambda request: requests.update({request.url: request}))
     assert one.open(path) == 200
     one.page.wait_for_load_state("networkidle")
-    sizes = {address: request.sizes() for address, request in requests.items() if not address.startswith("data:")}
+    sizes = {address: request.sizes() for address, request in list(requests.items()) if not address.startswith("data:")}
     heads = sum(size["responseHeadersSize"] for size in sizes.values())
     bodies = {address: size["responseBodySize"] for address, size in sizes.items()}
     assert heads + sum(bodies.values()) <= MOST_BYTES, bodies
