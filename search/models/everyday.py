@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practices.models import PracticePage
 
-from .starter import StarterRow
+from .starter import KeptByEditors
 
 MOST_WAYS = 60
 LONGEST_WAY = 120
 
 
-class EverydayWords(StarterRow):
+class EverydayWords(KeptByEditors):
     """The everyday words for one practice, each way of asking a text of its own in `says`.
 
     A synonym says what an expression means wherever it is typed; these say what one page answers, and any of
@@ -26,16 +25,6 @@ class EverydayWords(StarterRow):
 
     page = models.OneToOneField(PracticePage, models.CASCADE, related_name="everyday_words", verbose_name=_("practice"))
     says = models.JSONField(_("how people ask for it"), default=list)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("changed by"),
-    )
 
     starter_fields = ("says",)
 

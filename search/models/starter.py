@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +32,21 @@ class StarterRow(models.Model):
         """What the row says now: differs from `starter_digest` once somebody has edited it."""
         values = (getattr(self, name) for name in self.starter_fields)
         return hashlib.sha256("\x1f".join(map(str, values)).encode()).hexdigest()
+
+
+class KeptByEditors(StarterRow):
+    """A row that editors change under Finding, with who did it last."""
+
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    class Meta:
+        abstract = True

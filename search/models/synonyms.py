@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +12,10 @@ from search.text import words_of
 from search.thesaurus import LONGEST, expression
 from search.vocabularies import MODELS, Rule
 
-from .starter import StarterRow
+from .starter import KeptByEditors
 
 
-class Synonym(StarterRow):
+class Synonym(KeptByEditors):
     """Expressions that people type for a term of the vocabularies, or for other words.
 
     `says`, `means`, `near` and `words` are lists of text: what is typed, terms as "facet:slug" (an old slug goes
@@ -32,16 +31,6 @@ class Synonym(StarterRow):
         _("both ways"), default=False, help_text=_("The other words also find what is said in these.")
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("changed by"),
-    )
 
     starter_fields = ("says", "means", "near", "words", "both_ways", "note")
 
