@@ -43,9 +43,11 @@ def suggest_handle() -> str:
 
 def is_free(handle: str, *, but_for: User | None = None) -> bool:
     """Whether nobody has the handle and nobody ever had it; whoever had it themselves may have it back."""
-    mine = {"pk": but_for.pk} if but_for else {"pk": None}
-    taken = User.objects.filter(username__iexact=handle).exclude(**mine).exists()
-    return not taken and not FormerHandle.objects.filter(handle__iexact=handle).exclude(person=mine["pk"]).exists()
+    has = User.objects.filter(username__iexact=handle)
+    had = FormerHandle.objects.filter(handle__iexact=handle)
+    if but_for is not None:
+        has, had = has.exclude(pk=but_for.pk), had.exclude(person=but_for)
+    return not (has.exists() or had.exists())
 
 
 def check_handle(handle: str, *, but_for: User | None = None) -> str:

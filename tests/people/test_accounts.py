@@ -319,6 +319,11 @@ class TestLeaving:
         sign_in(client)
         assert not is_signed_in(client)
 
+    def test_the_handle_of_somebody_who_left_is_given_to_nobody(self, person, sign_up):
+        close_account(person=person)
+        assert "Somebody has or had this handle" in sign_up(username="maple-lane").content.decode()
+        assert User.objects.get().closed_at
+
     def test_the_last_administrator_stays(self, client, library):
         last = User.objects.create_superuser("root@example.org", "first-gate", PASSWORD)
         with pytest.raises(LastAdministratorError):
