@@ -24,7 +24,8 @@ VALUES = (
     "title", "summary", "people_needed", "time_needed", "cost", "cost_band", "aim", "place", "latitude", "longitude",
     "organisation", "website", "since", "status", "status_reported",
 )  # fmt: skip
-SETS = ("outcomes", "beneficiary_groups", "nations")
+TERMS = ("outcomes", "beneficiary_groups")
+SETS = (*TERMS, "nations")
 ROWS = ("principles", "essentials", "steps", "changes", "voices", "questions", "sources", "adaptation")
 NOT_SAID = frozenset({"id", "page", "sort_order", KEY})
 Content = dict[str, Any]
@@ -62,7 +63,7 @@ def content_of(page: PracticePage) -> Content:
 def _value_of(page: PracticePage, name: str) -> Any:
     if name in ROWS:
         return [_row_of(row) for row in getattr(page, name).all()]
-    if name in ("outcomes", "beneficiary_groups"):
+    if name in TERMS:
         return sorted(term.pk for term in getattr(page, name).all())
     return _plain(getattr(page, name))
 
@@ -87,12 +88,9 @@ def _plain(value: Any) -> Any:
 
 def changes_between(before: Content, after: Content) -> dict[str, Change]:
     """Only what differs. Texts are the same if they are but for the blanks at their ends and the kind of line break."""
-    changed = {name: Change(before.get(name), now) for name, now in after.items() if _differs(before.get(name), now)}
-    return {name: changed[name] for name in after if name in changed}
-
-
-def _differs(one: Any, other: Any) -> bool:
-    return _tidied(one) != _tidied(other)
+    return {
+        name: Change(before.get(name), now) for name, now in after.items() if _tidied(before.get(name)) != _tidied(now)
+    }
 
 
 def _tidied(value: Any) -> Any:
@@ -136,7 +134,7 @@ def _put(page: PracticePage, name: str, value: Any) -> None:
     if name in ROWS:
         model = page._meta.get_field(name).related_model
         getattr(page, name).set(list(_rows(model, value)))
-    elif name in ("outcomes", "beneficiary_groups"):
+    elif name in TERMS:
         terms = page._meta.get_field(name).related_model._default_manager.filter(pk__in=value)
         setattr(page, name, list(terms))
     elif isinstance(page._meta.get_field(name), ValuesField):

@@ -64,10 +64,9 @@ def merge_set(base: Iterable[Any], mine: Iterable[Any], theirs: Iterable[Any]) -
 
 def merge_text(base: str, mine: str, theirs: str) -> Merged:
     """A long text, paragraph by paragraph. Two who write different paragraphs, or add some, are no conflict."""
-    if mine in (base, theirs):
-        return Merged(theirs)
-    if theirs == base:
-        return Merged(mine)
+    whole = merge_value(base, mine, theirs)
+    if not whole.conflicts:
+        return whole
     was = paragraphs_of(base)
     one, other = Paragraphs.changed(was, paragraphs_of(mine)), Paragraphs.changed(was, paragraphs_of(theirs))
     merged: list[str] = []

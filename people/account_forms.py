@@ -36,8 +36,6 @@ from .open_forms import OpenForm
 from .services import change_handle
 from .visitors import address_of
 
-SIGNED_UP = Limit("sign up", most=20, every=timedelta(hours=1))
-FORGOTTEN = Limit("forgotten password", most=20, every=timedelta(hours=1))
 CODES_TRIED = Limit("second factor", most=10, every=timedelta(minutes=15))
 CODE_USED = Limit("code of a second factor", most=1, every=timedelta(minutes=5))
 HANDLES_CHANGED = Limit("change of handle", most=5, every=timedelta(days=1))
@@ -69,14 +67,27 @@ class InOurWords(forms.Form):
             self.fields[name].help_text = str(hint)
 
 
+class LimitedByPlace(forms.Form):
+    """A form that may be sent so often from one place."""
+
+    limit: ClassVar[Limit]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not count_towards(self.limit, address_of(context.request)):
+            raise forms.ValidationError(TOO_OFTEN)
+        return cleaned
+
+
 class SignInForm(InOurWords, LoginForm):
     labels: ClassVar = {"login": _("E-mail address")}
     hints: ClassVar = {"password": ""}
 
 
-class SignUpForm(OpenForm, InOurWords, SignupForm):
+class SignUpForm(LimitedByPlace, OpenForm, InOurWords, SignupForm):
     """E-mail, a public handle and a password. The handle comes with a suggestion that tells nothing."""
 
+    limit: ClassVar = Limit("sign up", most=20, every=timedelta(hours=1))
     labels: ClassVar = {"email": _("E-mail address"), "username": _("Handle")}
     hints: ClassVar = {
         "email": _("For signing in and for what you want to hear of. Never shown."),
@@ -87,12 +98,6 @@ class SignUpForm(OpenForm, InOurWords, SignupForm):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         self.fields["username"].initial = suggest_handle()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors and not count_towards(SIGNED_UP, address_of(context.request)):
-            raise forms.ValidationError(TOO_OFTEN)
-        return cleaned
 
     def try_save(self, request: HttpRequest) -> Any:
         """Keep the password of a known address as slowly as a new one, or the time would tell which it is."""
@@ -117,14 +122,9 @@ class PasswordForm(InOurWords, ChangePasswordForm):
     hints: ClassVar = {"password1": PASSWORD_HELP}
 
 
-class ForgottenForm(InOurWords, ResetPasswordForm):
+class ForgottenForm(LimitedByPlace, InOurWords, ResetPasswordForm):
+    limit: ClassVar = Limit("forgotten password", most=20, every=timedelta(hours=1))
     labels: ClassVar = {"email": _("E-mail address")}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not count_towards(FORGOTTEN, address_of(context.request)):
-            raise forms.ValidationError(TOO_OFTEN)
-        return cleaned
 
 
 class NewPasswordForm(InOurWords, ResetPasswordKeyForm):

@@ -52,7 +52,7 @@ class UserEditForm(ByOurRules, WagtailUserEditForm):
     def save(self, commit: bool = True) -> User:
         """The old address is no way in any more, and the old handle is given to nobody else."""
         if "username" in self.changed_data:
-            change_handle(person=User.objects.get(pk=self.instance.pk), handle=self.cleaned_data["username"])
+            change_handle(person=self.instance, handle=self.cleaned_data["username"])
         person = super().save(commit=commit)
         if "email" in self.changed_data:
             change_address(person=person, email=person.email)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connections
 from django.db.models import F
 from django.utils import timezone
+
+from practices.after_commit import once_after_commit
 
 from .models import OutgoingMail
 
@@ -34,8 +36,7 @@ def post_mail(*, to: str, subject: str, body: str) -> None:
         body: plain text.
     """
     OutgoingMail.objects.create(to=to, subject=" ".join(subject.split())[:200], body=body)
-    if _send_behind not in (call for _, call, *_ in transaction.get_connection().run_on_commit):
-        transaction.on_commit(_send_behind, robust=True)
+    once_after_commit(_send_behind)
 
 
 def deliver_mail() -> int:

@@ -40,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
         from allauth.account.models import EmailAddress
 
         person = self.create_user(email, username, password, **fields)
-        EmailAddress.objects.create(user=person, email=email.lower(), verified=True, primary=True)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         return person
 
     def get_by_natural_key(self, username: str | None) -> User:

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +24,6 @@ class OpenForm(forms.Form):
 
     # Nobody reads a question and answers it in fewer seconds.
     fastest = 2
-    errors_title: Promise | str = gettext_lazy("Please look at this again")
 
     homepage = forms.CharField(
         label=gettext_lazy("Leave this empty"),

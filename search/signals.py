@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save
 
 from people.weekly_keys import week_is_over
+from practices.after_commit import once_after_commit
 from practices.signals import practice_changed, send_practice_changed, shown_changed
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ def queue_changed(sender: type, ids: set[int], **kwargs: Any) -> None:
     from .models import IndexQueue
 
     IndexQueue.objects.put(ids)
-    # One drain a transaction, however many changes it holds.
-    if drain_after_commit not in (call for _, call, *_ in connection.run_on_commit):
-        transaction.on_commit(drain_after_commit, robust=True)
+    once_after_commit(drain_after_commit)
 
 
 def words_changed(sender: type, instance: EverydayWords, **kwargs: Any) -> None:

@@ -150,6 +150,6 @@ def _decide(wanted: WantedPractice, state: WantedState, by: Any, **data: str) ->
 
 def _there_already() -> list[WantedPractice]:
     """What the same words may be counted for: what is wanted, and what was merged into something that is."""
-    wanted = WantedPractice.objects.still_wanted().select_related("merged_into")[: MOST_COMPARED + MOST_WAITING]
+    wanted = WantedPractice.objects.still_wanted()[: MOST_COMPARED + MOST_WAITING]
     merged = WantedPractice.objects.merged().select_related("merged_into")[:MOST_COMPARED]
     return [*wanted, *merged]

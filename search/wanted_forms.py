@@ -182,7 +182,7 @@ class DecisionForm(forms.ModelForm):
 
     def _somebody_was_faster(self) -> None:
         """A colleague decided while this form was open: it says what they made of it, and the next press counts."""
-        was = WantedPractice.objects.get(pk=self.instance.pk)
+        was = self.instance
         told = _(
             "Somebody decided on it while you looked. It is now: %(state)s. It says: “%(title)s” “%(why)s” "
             "“%(invitation)s”. What you wrote is still here; press once more if it shall be so."

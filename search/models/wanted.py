@@ -25,6 +25,11 @@ class WantedState(models.TextChoices):
 SHOWN = (WantedState.OPEN, WantedState.INVITED)
 
 
+def _has_a_page() -> Q:
+    """Answered by a page that everybody can read."""
+    return Q(state=WantedState.ANSWERED, answer__in=PracticePage.objects.visible().values("pk"))
+
+
 class WantedQuerySet(models.QuerySet["WantedPractice"]):
     def open(self) -> WantedQuerySet:
         """What is still wanted: what most people asked for first, then in the order of the list."""
@@ -36,9 +41,8 @@ class WantedQuerySet(models.QuerySet["WantedPractice"]):
 
     def comparable(self) -> WantedQuerySet:
         """What readers may be told of: what is shown, and what a page that they can read answers."""
-        visible = PracticePage.objects.visible().values("pk")
-        shown = Q(state__in=SHOWN) | Q(state=WantedState.ANSWERED, answer__in=visible)
-        return self.filter(shown).select_related("answer").order_by("-asked", "sort_order", "pk")
+        told = self.filter(Q(state__in=SHOWN) | _has_a_page())
+        return told.select_related("answer").order_by("-asked", "sort_order", "pk")
 
     def waiting(self) -> WantedQuerySet:
         """What a moderator has not looked at yet, the oldest first."""
@@ -52,9 +56,7 @@ class WantedQuerySet(models.QuerySet["WantedPractice"]):
 
     def answered(self) -> WantedQuerySet:
         """What has a page by now that everybody can read, the newest answer first."""
-        visible = PracticePage.objects.visible().values("pk")
-        found = self.filter(state=WantedState.ANSWERED, answer__in=visible)
-        return found.select_related("answer").order_by("-decided_at", "pk")
+        return self.filter(_has_a_page()).select_related("answer").order_by("-decided_at", "pk")
 
 
 class WantedPractice(StarterRow):
