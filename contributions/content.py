@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
 from practices.models import PracticePage
 from practices.models.fields import ValuesField
@@ -65,12 +66,12 @@ def _value_of(page: PracticePage, name: str) -> Any:
         return [_row_of(row) for row in getattr(page, name).all()]
     if name in TERMS:
         return sorted(term.pk for term in getattr(page, name).all())
-    return _plain(getattr(page, name))
+    return plain(getattr(page, name))
 
 
 def _row_of(row: models.Model) -> Row:
     columns = _columns(type(row))
-    return {KEY: str(getattr(row, KEY))} | {column: _plain(getattr(row, column)) for column in columns}
+    return {KEY: str(getattr(row, KEY))} | {column: plain(getattr(row, column)) for column in columns}
 
 
 @lru_cache(maxsize=16)
@@ -79,7 +80,47 @@ def _columns(model: Any) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if field.name not in NOT_SAID)
 
 
-def _plain(value: Any) -> Any:
+def content_of_revision(revision: Revision, model: type[PracticePage]) -> Content:
+    """What a page said in a revision, read from what is stored, without asking the database for what it points to.
+
+    Args:
+        revision: of a practice, of whatever kind it was then.
+        model: the kind whose fields are asked for. What there was not yet is as empty as it begins.
+    """
+    stored = revision.content
+    return {name: _stored_value(model, stored, name) for name in merges_of(model)}
+
+
+def content_at(page: PracticePage | None, revision: Revision | None, model: type[PracticePage]) -> Content:
+    """What a page said at some time: in a revision, else as it is now; a page that is not there says nothing."""
+    if revision is not None:
+        return content_of_revision(revision, model)
+    return content_of(page.specific) if page is not None else empty_content(model)
+
+
+def empty_content(model: type[PracticePage]) -> Content:
+    """What a page says that nobody has written yet."""
+    return {name: _stored_value(model, {}, name) for name in merges_of(model)}
+
+
+def _stored_value(model: type[PracticePage], stored: dict[str, Any], name: str) -> Any:
+    field = model._meta.get_field(name)
+    if name in ROWS:
+        rows = sorted(stored.get(name, ()), key=lambda row: row.get("sort_order") or 0)
+        return [_stored_row(field.related_model, row) for row in rows]
+    if name in TERMS:
+        return sorted(stored.get(name, ()))
+    return plain(field.to_python(stored[name]) if name in stored else field.get_default())
+
+
+def _stored_row(model: Any, stored: dict[str, Any]) -> Row:
+    names = {field.attname: field.name for field in model._meta.concrete_fields}
+    values = {column: stored.get(names[column]) for column in _columns(model)}
+    return {KEY: str(stored[KEY])} | {column: plain(value) for column, value in values.items()}
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold, the same for values that mean the same."""
     if isinstance(value, Decimal):
         # However many noughts it was written with: the database adds its own.
         return format(value.normalize(), "f")
@@ -146,5 +187,5 @@ def _put(page: PracticePage, name: str, value: Any) -> None:
 def _rows(model: Any, rows: list[Row]) -> Iterator[models.Model]:
     columns = set(_columns(model))
     for place, row in enumerate(rows):
-        said = {column: value for column, value in row.items() if column in columns}
+        said = {each: model._meta.get_field(each).to_python(row[each]) for each in columns if each in row}
         yield model(key=UUID(row[KEY]), sort_order=place, **said)

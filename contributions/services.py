@@ -1,59 +1,310 @@
-"""Every change of a page goes through here, whoever made it and whoever let it pass."""
+"""What becomes of a change of a page: kept, sent, answered, taken back. Each step is one service."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from wagtail.actions import EditPageAction
-from wagtail.models import Page, Revision
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision
 
+from people.models import User
 from practices.models import PracticePage
 
-from .content import Change, MergedContent, content_of, merge_changes, put_content
+from . import letters
+from .applying import apply_changes, check_changes, create_page
+from .content import Change, changes_between, merge_changes
+from .models import Consent, ProposedEdit, State
+from .permissions import can_review, can_write, is_paused, is_trusted, is_whose
+from .writers import Writer
+
+# A visitor's session lasts two weeks; after it nobody reaches their draft any more.
+DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=15)
 
 
-class PageIsLockedError(Exception):
-    """A moderator locked the page: nobody else changes it for now."""
+class NothingChangedError(Exception):
+    """There is nothing to send."""
 
 
-class ConflictError(Exception):
-    """Something could not be put together with what the page says by now. Nothing was written."""
-
-    def __init__(self, merged: MergedContent) -> None:
-        super().__init__(", ".join(merged.conflicts))
-        self.merged = merged
+class PausedError(Exception):
+    """Whoever sends may not for now. What they wrote is kept."""
 
 
 @transaction.atomic
-def apply_changes(*, page: PracticePage, changes: dict[str, Change], by: Any) -> Revision | None:
-    """Put changes into a page as it is by now, as one published revision in the author's name.
-
-    Whoever calls has asked whether they may: contributors have no rights in Wagtail, and need none.
+def begin_draft(
+    *,
+    by: Writer,
+    changes: dict[str, Change],
+    page: PracticePage | None = None,
+    base: Revision | None = None,
+    kind: str = "",
+    adapted_from: PracticePage | None = None,
+) -> ProposedEdit:
+    """Keep what somebody typed for the first time.
 
     Args:
-        page: which page; what it says is read anew under a lock.
-        changes: by field, as it was when the author began and as they left it.
-        by: the author, whoever let it pass.
+        by: the writer.
+        changes: what they changed so far.
+        page: which page; None for a new one.
+        base: what the page was when they began.
+        kind: of a new page, its kind.
+        adapted_from: of a new page, the practice that it is a local version of.
+    """
+    draft = ProposedEdit(
+        page=page, base=base, kind=kind, adapted_from=adapted_from,
+        author=by.person, visitor=by.visitor, saved_in=by.browser,
+    )  # fmt: skip
+    draft.changed = changes
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer, seen: int) -> ProposedEdit:
+    """Keep what somebody typed on. What was saved meanwhile elsewhere is never overwritten.
+
+    Whoever saves without having seen the last version, since they wrote on another device, has both put together;
+    where that cannot be, what they typed becomes a draft of its own. In one and the same browser, what was typed
+    last is followed: that is somebody who went back a page.
+
+    Args:
+        proposal: theirs, and not sent.
+        changes: all that they changed since they began.
+        by: the writer.
+        seen: the version that they had before them.
 
     Returns:
-        The revision; None when the page says all of it already.
+        The draft that holds it now.
 
     Raises:
-        ConflictError: somebody changed the same in the meantime.
-        PageIsLockedError: a moderator locked the page.
-        django.core.exceptions.ValidationError: put together, the page would not be valid.
+        PermissionDenied: it is not theirs, or not open any more.
     """
-    latest = Page.objects.select_for_update().get(pk=page.pk).specific
-    if latest.get_lock() is not None:
-        raise PageIsLockedError
-    theirs = content_of(latest)
-    merged = merge_changes(type(latest), changes, theirs)
-    if merged.conflicts:
-        raise ConflictError(merged)
-    if merged.content == theirs:
-        return None
-    put_content(latest, merged.content)
-    action = EditPageAction(latest, user=by, publish=True)
-    action.execute(skip_permission_checks=True)
-    return action.revision
+    draft = _locked(proposal)
+    if not can_write(by, draft):
+        raise PermissionDenied
+    if seen != draft.version:
+        if draft.saved_in == by.browser:
+            changes = {**draft.changed, **changes}
+        else:
+            merged = merge_changes(draft.model, changes, draft.content())
+            if merged.conflicts:
+                return begin_draft(
+                    by=by, changes=changes, page=draft.page, base=draft.base, kind=draft.kind,
+                    adapted_from=draft.adapted_from,
+                )  # fmt: skip
+            changes = changes_between(draft.base_content(), merged.content)
+    draft.changed = changes
+    draft.saved_in = by.browser
+    draft.version += 1
+    draft.saved_at = timezone.now()
+    draft.save(update_fields=["changes", "saved_in", "version", "saved_at"])
+    return draft
+
+
+@transaction.atomic
+def settle_conflict(
+    *, proposal: ProposedEdit, changes: dict[str, Change], base: Revision | None, by: Writer
+) -> ProposedEdit:
+    """Keep the words that somebody chose, who saw what the page says by now. From then on they began from that.
+
+    Raises:
+        PermissionDenied: it is not theirs, or not open any more.
+    """
+    draft = _locked(proposal)
+    if not can_write(by, draft):
+        raise PermissionDenied
+    draft.changed, draft.base = changes, base
+    draft.version += 1
+    draft.saved_at = timezone.now()
+    draft.save(update_fields=["changes", "base", "version", "saved_at"])
+    return draft
+
+
+@transaction.atomic
+def note_draft(*, proposal: ProposedEdit, by: Writer, note: str, consent: str) -> ProposedEdit:
+    """Keep why somebody changes it, and what those say who could be recognised.
+
+    Raises:
+        PermissionDenied: it is not theirs, or not open any more.
+    """
+    draft = _locked(proposal)
+    if not can_write(by, draft):
+        raise PermissionDenied
+    draft.note, draft.consent = note[:300], consent
+    draft.save(update_fields=["note", "consent"])
+    return draft
+
+
+@transaction.atomic
+def set_kind(*, proposal: ProposedEdit, kind: str, by: Writer) -> None:
+    """Say of which kind a page is that is not there yet.
+
+    Raises:
+        PermissionDenied: it is not theirs, or not open any more, or the page is there.
+    """
+    draft = _locked(proposal)
+    if draft.page_id or not can_write(by, draft):
+        raise PermissionDenied
+    ProposedEdit.objects.filter(pk=draft.pk).update(kind=kind)
+
+
+@transaction.atomic
+def send_proposal(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
+    """Send it to be checked. What somebody sends who is trusted is on the page at once.
+
+    If those who could be recognised were not asked, a moderator looks at it in any case.
+
+    Raises:
+        PermissionDenied: it is not theirs, not open any more, or they have no account.
+        NothingChangedError: it changes nothing.
+        PausedError: they may not send for now.
+        contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
+        django.core.exceptions.ValidationError: it could not go onto the page as it is. Nothing was written.
+    """
+    draft = _locked(proposal)
+    if by.person is None or not can_write(by, draft):
+        raise PermissionDenied
+    if not draft.changes:
+        raise NothingChangedError
+    if is_paused(by.person):
+        raise PausedError
+    draft.sent_at = timezone.now()
+    if is_trusted(by.person) and draft.consent != Consent.UNSURE:
+        return _apply(draft, reviewer=None)
+    check_changes(page=draft.page, model=draft.model, changes=draft.changed)
+    draft.state = State.WAITING
+    draft.save(update_fields=["state", "sent_at"])
+    return draft
+
+
+@transaction.atomic
+def take_back(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
+    """Make what waits a draft again, to go on with it.
+
+    Raises:
+        PermissionDenied: it is not theirs, or does not wait any more.
+    """
+    waiting = _locked(proposal)
+    if waiting.state != State.WAITING or not is_whose(by, waiting):
+        raise PermissionDenied
+    waiting.state = State.DRAFT
+    waiting.save(update_fields=["state"])
+    return waiting
+
+
+@transaction.atomic
+def withdraw_proposal(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
+    """Let go of it. It stays readable to its author, and can be taken up again.
+
+    Raises:
+        PermissionDenied: it is not theirs, or not open any more.
+    """
+    draft = _locked(proposal)
+    if not draft.is_open or not is_whose(by, draft):
+        raise PermissionDenied
+    draft.state, draft.decided_at = State.WITHDRAWN, timezone.now()
+    draft.save(update_fields=["state", "decided_at"])
+    return draft
+
+
+@transaction.atomic
+def take_up_again(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
+    """Begin a new draft with the words of one that was not taken, or was let go.
+
+    Raises:
+        PermissionDenied: it is not theirs, or is still open or on the page.
+    """
+    old = _locked(proposal)
+    if old.state not in (State.REJECTED, State.WITHDRAWN) or not is_whose(by, old):
+        raise PermissionDenied
+    return begin_draft(
+        by=by, changes=old.changed, page=old.page, base=old.base, kind=old.kind, adapted_from=old.adapted_from
+    )
+
+
+@transaction.atomic
+def accept_proposal(*, proposal: ProposedEdit, by: User) -> ProposedEdit:
+    """Put it onto the page, in its author's name.
+
+    Raises:
+        PermissionDenied: they may not review this.
+        contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
+        django.core.exceptions.ValidationError: it cannot go onto the page as it is by now. Nothing was written.
+    """
+    waiting = _reviewed(proposal, by)
+    accepted = _apply(waiting, reviewer=by)
+    log(instance=accepted.page, action="contributions.accept", user=by, data={"proposal": accepted.pk})
+    letters.tell_accepted(accepted)
+    return accepted
+
+
+@transaction.atomic
+def ask_for_changes(*, proposal: ProposedEdit, by: User, reason: str) -> ProposedEdit:
+    """Send it back to its author with a question or a wish. They send it again in one step.
+
+    Raises:
+        PermissionDenied: they may not review this.
+    """
+    return _answer(_reviewed(proposal, by), State.CHANGES_ASKED, by, reason)
+
+
+@transaction.atomic
+def reject_proposal(*, proposal: ProposedEdit, by: User, reason: str, next_step: str) -> ProposedEdit:
+    """Do not take it. Its author is told why, and what they can do next; what they wrote stays theirs.
+
+    Raises:
+        PermissionDenied: they may not review this.
+    """
+    return _answer(_reviewed(proposal, by), State.REJECTED, by, reason, next_step)
+
+
+@transaction.atomic
+def adopt_drafts(*, visitor: str, person: User) -> int:
+    """Give somebody who signed in what they typed before; returns how many drafts there were."""
+    mine = ProposedEdit.objects.filter(author=None, visitor=visitor) if visitor else ProposedEdit.objects.none()
+    return mine.update(author=person, visitor="")
+
+
+def forget_drafts_of_visitors() -> int:
+    """Delete drafts that nobody reaches any more, since the session they belonged to is over; returns how many."""
+    since = timezone.now() - DRAFTS_OF_VISITORS_KEPT_FOR
+    return ProposedEdit.objects.filter(author=None, saved_at__lt=since).exclude(visitor="").delete()[0]
+
+
+def _locked(proposal: ProposedEdit) -> ProposedEdit:
+    """As it is now, held until the transaction is over: two who answer at once must not both be right."""
+    return ProposedEdit.objects.select_for_update().get(pk=proposal.pk)
+
+
+def _reviewed(proposal: ProposedEdit, by: User) -> ProposedEdit:
+    waiting = _locked(proposal)
+    if not can_review(by, waiting):
+        raise PermissionDenied
+    return waiting
+
+
+def _apply(draft: ProposedEdit, *, reviewer: User | None) -> ProposedEdit:
+    if draft.page is None:
+        revision: Revision | None = create_page(
+            model=draft.model, changes=draft.changed, adapted_from=draft.adapted_from, by=draft.author
+        )
+        draft.page_id = int(revision.object_id) if revision else None
+    else:
+        revision = apply_changes(page=draft.page, changes=draft.changed, by=draft.author)
+    draft.revision = revision
+    draft.state, draft.reviewer, draft.decided_at = State.ACCEPTED, reviewer, timezone.now()
+    draft.save(update_fields=["state", "reviewer", "decided_at", "revision", "page", "sent_at"])
+    return draft
+
+
+def _answer(waiting: ProposedEdit, state: Any, by: User, reason: str, next_step: str = "") -> ProposedEdit:
+    waiting.state, waiting.reviewer = state, by
+    waiting.reason, waiting.next_step, waiting.decided_at = reason, next_step, timezone.now()
+    waiting.save(update_fields=["state", "reviewer", "reason", "next_step", "decided_at"])
+    if waiting.page:
+        log(instance=waiting.page, action=f"contributions.{state}", user=by, data={"proposal": waiting.pk})
+    letters.tell_answered(waiting)
+    return waiting

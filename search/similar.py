@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from practices.cards import Card, read_cards
 from practices.covers import cover_for
 from practices.models import PracticePage, practice_address
 from practices.reading import titles_and_slugs
 
 from .engines.base import Similar
-from .services import similar_practices
+from .query import SearchQuery
+from .services import search_library, similar_practices
 
 NEAR = 3
 
@@ -36,6 +38,13 @@ def near_practices(practice: PracticePage) -> list[Near]:
     # Said of one only: three times in a row it would mean nothing.
     surprise = elsewhere[-1] if elsewhere else None
     return [_near(*live[each.found.id], each, surprises=each is surprise) for each in there]
+
+
+def practices_about(words: str) -> list[Card]:
+    """Up to three practices that answer to words, or nearly. Nothing of the words is kept."""
+    results = search_library(SearchQuery().with_words(words), said=words)
+    ids = list(dict.fromkeys(each.id for each in (*results.hits, *results.near)))[:NEAR]
+    return read_cards(PracticePage.objects.visible().filter(pk__in=ids)) if ids else []
 
 
 def _near(title: str, slug: str, each: Similar, *, surprises: bool) -> Near:

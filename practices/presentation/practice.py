@@ -45,6 +45,7 @@ EXCERPT_ON_PAPER = 120
 class PartLink:
     anchor: str
     label: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def citation(practice: PracticePage, site_name: str, base_url: str) -> str:
 
 def _part_link(part: Part | str) -> PartLink:
     anchor, label = ANCHORS[Part(part)]
-    return PartLink(anchor, str(label))
+    return PartLink(anchor, str(label), part.value)
 
 
 def _meta(practice: PracticePage) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from practices.models import PracticePage
-from search.similar import near_practices
+from search.similar import near_practices, practices_about
 
 register = template.Library()
 
@@ -16,3 +16,9 @@ register = template.Library()
 def similar_practices(practice: PracticePage) -> dict[str, Any]:
     """Practices on the same shelf, and on others, each with its reason. Draws nothing when there are none."""
     return {"near": near_practices(practice)}
+
+
+@register.inclusion_tag("search/_like.html")
+def practices_like(words: str) -> dict[str, Any]:
+    """Practices that answer to words, for somebody who is about to write one. Draws nothing when there are none."""
+    return {"like": practices_about(words)}

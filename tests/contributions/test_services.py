@@ -8,7 +8,7 @@ from django.db import connection
 from wagtail.models import PageLogEntry, Revision
 
 from contributions.content import Change, changes_between, content_of, merges_of, put_content
-from contributions.services import ConflictError, PageIsLockedError, apply_changes
+from contributions.applying import ConflictError, PageIsLockedError, apply_changes
 from practices.models import PracticePage, PracticeTotals
 from practices.services import merge_terms
 from tests.factories.people import UserFactory

@@ -1,0 +1,143 @@
+"""Writing: the form, and the steps by which rows are moved without JavaScript. Each step keeps what was typed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from people.limits import Limit, count_towards
+from people.visitors import address_of
+from practices.models import PracticePage
+
+from .edit_form import EditForm, Fault, move_row
+from .editing import Editing, editing_of_page
+from .models import ProposedEdit
+from .tokens import token_is_wrong
+from .writers import writer_of
+
+READING = ("GET", "HEAD")
+# A household, an office or a mast may share one address.
+BEGUN = Limit("begin a draft", most=60, every=timedelta(hours=1))
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods([*READING, "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write on a page, with or without an account."""
+    page = get_object_or_404(PracticePage.objects.visible().select_related("latest_revision"), slug=slug)
+    if request.method in READING:
+        editing = editing_of_page(writer_of(request), page, request.GET)
+        return show_form(request, editing, editing.form(request.GET.get("field", "")))
+    editing = editing_of_page(writer_of(request, begins=True), page, request.POST)
+    return take_form(request, editing)
+
+
+def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> HttpResponse:
+    """Keep what was typed, then do what the button says."""
+    form = editing.form(field or request.GET.get("field", ""))
+    do = request.POST.get("do", "save")
+    typed = form.read(request.POST)
+    form.content = move_row(form.base, typed, do)
+    if token_is_wrong(request):
+        told = _("You signed in or out since this page was opened. Please press the button once more.")
+        return show_form(request, editing, form, told=told, status=403)
+    if editing.draft is None and not count_towards(BEGUN, address_of(request)):
+        told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
+        return show_form(request, editing, form, told=told, status=429)
+    editing.draft = editing.keep(form.content, form.base, number_of(request.POST.get("version", "")))
+    if do == "autosave":
+        return saved_as_json(editing.draft)
+    if do != "check":
+        return redirect(_address(request, editing, _anchor(do), field=field))
+    return _check(request, editing, form)
+
+
+def show_form(
+    request: HttpRequest, editing: Editing, form: EditForm, *, told: str = "", status: int = 200, field: str = ""
+) -> HttpResponse:
+    """Draw the form, with what is to be put right if it was checked."""
+    context = {
+        "editing": editing,
+        "form": form,
+        "told": told,
+        "draft": editing.draft,
+        "action": _address(request, editing, keep_draft=False, field=field),
+        "is_one_question": form.names != editing.names(""),
+        "whole_form": _form_address(editing),
+    }
+    return render(request, "contributions/edit.html", context, status=status)
+
+
+def _check(request: HttpRequest, editing: Editing, form: EditForm) -> HttpResponse:
+    draft = editing.draft
+    if draft is None or not draft.changes:
+        return show_form(request, editing, form, told=_("You have not changed anything yet."))
+    form.check = True
+    if form.faults:
+        return show_form(request, editing, form)
+    elsewhere = [name for name in draft.changes if name not in form.names]
+    if elsewhere and faults_of(editing):
+        # What is to be put right stands in a part that was not asked for.
+        whole = editing.form("")
+        whole.check = True
+        return show_form(request, editing, whole)
+    return redirect(draft)
+
+
+def faults_of(editing: Editing) -> list[Fault]:
+    """All that is to be put right before a draft can be sent."""
+    form = editing.form("")
+    form.check = True
+    return form.faults
+
+
+def saved_as_json(draft: ProposedEdit | None) -> JsonResponse:
+    """What the script of the page needs to go on; the time as the page would tell it."""
+    if draft is None:
+        return JsonResponse({"draft": "", "version": 0, "told": ""})
+    told = _("Saved at %(time)s") % {"time": timezone.localtime(draft.saved_at).strftime("%H:%M")}
+    return JsonResponse({"draft": draft.pk, "version": draft.version, "told": told})
+
+
+def _form_address(editing: Editing) -> str:
+    if editing.page is not None:
+        return reverse("contributions:edit", args=[editing.page.slug])
+    if editing.draft is not None:
+        return reverse("contributions:write", args=[editing.draft.pk])
+    if editing.adapted_from is not None:
+        return reverse("contributions:adapt", args=[editing.adapted_from.slug])
+    return reverse("contributions:new")
+
+
+def _address(
+    request: HttpRequest, editing: Editing, anchor: str = "", *, keep_draft: bool = True, field: str = ""
+) -> str:
+    """The form's address, for the same question, with the draft that it shows."""
+    said: dict[str, Any] = {}
+    if field := field or request.GET.get("field", ""):
+        said["field"] = field
+    if keep_draft and editing.draft and editing.page:
+        said["draft"] = editing.draft.pk
+    return f"{_form_address(editing)}{'?' if said else ''}{urlencode(said)}{anchor}"
+
+
+def _anchor(do: str) -> str:
+    """Back to the list on which a button was pressed."""
+    what, name, _key = (*do.split(":"), "", "")[:3]
+    return f"#{name}" if name.isidentifier() and what else "#saved"
+
+
+def number_of(text: str) -> int:
+    """A number that a form carries; nought for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

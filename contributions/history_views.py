@@ -1,0 +1,160 @@
+"""The history of a page, for everybody; and going back, which makes a new version and throws nothing away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import Revision
+
+from people.limits import count_towards
+from people.visitors import address_of
+from practices import wording
+from practices.models import PracticePage, StarterEntry
+from practices.presentation.listing import pages_of
+
+from . import history as past
+from .content import content_of_revision
+from .differences import Comparison
+from .edit_views import BEGUN, READING
+from .preview import draw
+from .services import begin_draft, note_draft
+from .writers import writer_of
+
+ON_A_PAGE = 20
+# How many versions are offered in the two lists of the form that compares.
+OFFERED = 50
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every version of a page, newest first."""
+    page = _page(slug)
+    chosen = _asked(request.GET.get("from", "")), _asked(request.GET.get("to", ""))
+    if all(chosen):
+        return redirect("contributions:compare", slug, min(chosen), max(chosen))
+    listed = Paginator(past.versions_of(page), ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(listed.object_list)
+    behind = listed.end_index()
+    before = past.versions_of(page)[behind : behind + 1].first() if listed.has_next() else None
+    versions = past.present_versions(page, shown, before)
+    context = {
+        "page": page,
+        "versions": versions,
+        "count": past.count_sentence(page),
+        "pages": pages_of(listed, reverse("contributions:history", args=[slug])),
+    }
+    return render(request, "contributions/history.html", context)
+
+
+@require_safe
+def version(request: HttpRequest, slug: str, revision: int) -> HttpResponse:
+    """A page as it was."""
+    page = _page(slug)
+    found = _version(page, revision)
+    older, newer = past.neighbours(page, found)
+    context = {
+        "version": found,
+        "who": _who(page, found),
+        "day": wording.day(found.created_at),
+        "older": older,
+        "newer": newer,
+        "is_now": found.pk == page.latest_revision_id,
+    }
+    model = page.specific_class
+    return draw(request, page.specific, content_of_revision(found, model), "contributions/version.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResponse:
+    """What changed between two versions."""
+    page = _page(slug)
+    if older > newer:
+        return redirect("contributions:compare", slug, newer, older)
+    first, second = _version(page, older), _version(page, newer)
+    model = page.specific_class
+    before, after = past.neighbours(page, first)[0], past.neighbours(page, second)[1]
+    context = {
+        "page": page,
+        "older": first,
+        "newer": second,
+        "older_who": _who(page, first),
+        "newer_who": _who(page, second),
+        "older_day": wording.day(first.created_at),
+        "newer_day": wording.day(second.created_at),
+        "edit": getattr(second, "proposed_edit", None) if _are_neighbours(page, first, second) else None,
+        "are_neighbours": _are_neighbours(page, first, second),
+        "before": before,
+        "after": after,
+        "offered": [(each.pk, f"{wording.day(each.created_at)}, {_who(page, each)}") for each in _offered(page)],
+        **past.parts_of(Comparison(model), content_of_revision(first, model), content_of_revision(second, model)),
+    }
+    return render(request, "contributions/compare.html", context)
+
+
+@never_cache
+@require_http_methods([*READING, "POST"])
+def go_back(request: HttpRequest, slug: str, revision: int, *, undo: bool) -> HttpResponse:
+    """Propose what a page said before: all of a version, or without the change of one."""
+    page = _page(slug)
+    found = _version(page, revision)
+    before = past.neighbours(page, found)[0]
+    if undo and before is None:
+        raise Http404(_("Nothing came before it."))
+    changes, is_of_now = (
+        past.changes_to_undo(page, found, before) if undo else (past.changes_to_restore(page, found), True)
+    )
+    context: dict[str, Any] = {
+        "page": page, "version": found, "day": wording.day(found.created_at), "who": _who(page, found), "undo": undo,
+        "is_of_now": is_of_now, "changes_anything": bool(changes),
+    }  # fmt: skip
+    if request.method in READING or not changes:
+        return render(request, "contributions/go_back.html", context)
+    if not count_towards(BEGUN, address_of(request)):
+        context["told"] = _("Much was begun from where you are. Please try again in an hour.")
+        return render(request, "contributions/go_back.html", context, status=429)
+    writer = writer_of(request, begins=True)
+    draft = begin_draft(by=writer, changes=changes, page=page, base=page.latest_revision if is_of_now else found)
+    words = (
+        _("took back the change of %(day)s by %(who)s: ")
+        if undo
+        else _("went back to the version of %(day)s by %(who)s: ")
+    )
+    note_draft(proposal=draft, by=writer, note=words % {"day": context["day"], "who": context["who"]}, consent="")
+    return redirect(draft if is_of_now else reverse("contributions:conflict", args=[draft.pk]))
+
+
+def _page(slug: str) -> PracticePage:
+    found = PracticePage.objects.visible().select_related("latest_revision").filter(slug=slug).first()
+    if found is None:
+        raise Http404(_("There is no practice at this address."))
+    return found
+
+
+def _version(page: PracticePage, number: int) -> Revision:
+    """A version of this page, and of no other."""
+    return get_object_or_404(past.versions_of(page), pk=number)
+
+
+def _who(page: PracticePage, revision: Revision) -> str:
+    starter = revision.user_id is None and StarterEntry.objects.filter(page=page.pk).exists()
+    return past.who_made(revision, starter=starter)
+
+
+def _are_neighbours(page: PracticePage, older: Revision, newer: Revision) -> bool:
+    before = past.neighbours(page, newer)[0]
+    return before is not None and before.pk == older.pk
+
+
+def _offered(page: PracticePage) -> list[Revision]:
+    return list(page.revisions.select_related("user").defer("content").order_by("-created_at", "-pk")[:OFFERED])
+
+
+def _asked(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0

@@ -1,0 +1,80 @@
+"""A page that is not there yet: three boxes, or a local version of one that is."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from people.limits import count_towards
+from people.visitors import address_of
+from practices.models import PracticePage
+
+from .boxes import BoxesForm, boxes_of, content_of_boxes
+from .edit_views import BEGUN, READING, number_of, saved_as_json, show_form, take_form
+from .editing import Editing, editing_of_new_page
+from .tokens import token_is_wrong
+from .writers import writer_of
+
+# The questions that a local version begins with.
+LOCAL = "local"
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods([*READING, "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a page: what you did, with whom, what happened."""
+    if request.method in READING:
+        editing = editing_of_new_page(writer_of(request), request.GET)
+        boxes = boxes_of(editing.base_content() | editing.kept(), editing.kind)
+        return _show(request, editing, BoxesForm(initial=boxes))
+    return _take_boxes(request, editing_of_new_page(writer_of(request, begins=True), request.POST))
+
+
+def _take_boxes(request: HttpRequest, editing: Editing) -> HttpResponse:
+    """Keep what stands in the boxes, then do what the button says."""
+    form = BoxesForm(request.POST)
+    if token_is_wrong(request):
+        told = _("You signed in or out since this page was opened. Please press the button once more.")
+        return _show(request, editing, form, told=told, status=403)
+    if editing.draft is None and not count_towards(BEGUN, address_of(request)):
+        told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
+        return _show(request, editing, form, told=told, status=429)
+    base = editing.base_content()
+    content = content_of_boxes(base | editing.kept(), form.typed)
+    editing.draft = editing.keep(content, base, number_of(request.POST.get("version", "")))
+    do = request.POST.get("do", "save")
+    if do == "autosave":
+        return saved_as_json(editing.draft)
+    if do == "check" and (not form.is_valid() or editing.draft is None):
+        return _show(request, editing, form)
+    if do == "check" and editing.draft is not None:
+        return redirect(editing.draft)
+    if editing.draft is not None:
+        messages.success(request, _("Your draft is safe. It waits here until you send it."))
+    return redirect("contributions:new")
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods([*READING, "POST"])
+def adapt(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a local version of a practice, essential by essential."""
+    original = get_object_or_404(PracticePage.objects.visible(), slug=slug)
+    if request.method in READING:
+        editing = editing_of_new_page(writer_of(request), request.GET, original)
+        return show_form(request, editing, editing.form(LOCAL), field=LOCAL)
+    editing = editing_of_new_page(writer_of(request, begins=True), request.POST, original)
+    return take_form(request, editing, field=LOCAL)
+
+
+def _show(
+    request: HttpRequest, editing: Editing, form: BoxesForm, *, told: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"editing": editing, "draft": editing.draft, "form": form, "told": told}
+    return render(request, "contributions/new.html", context, status=status)

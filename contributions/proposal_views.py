@@ -1,0 +1,222 @@
+"""One change as its author sees it: looked at before it is sent, while it waits, and when it is answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from people.limits import Limit, count_towards
+from practices.models import PracticePage
+from practices.presentation.listing import pages_of
+
+from . import services
+from .applying import ConflictError, PageIsLockedError
+from .conflicts import conflict_changes, present_conflict
+from .differences import Comparison, size_sentence
+from .edit_views import READING, faults_of, show_form, take_form
+from .editing import Editing
+from .forms import SendForm
+from .models import ProposedEdit, State
+from .permissions import can_review_at_all, is_whose
+from .preview import preview_of
+from .recognisable import recognisable_words
+from .tokens import token_is_wrong
+from .writers import Writer, writer_of
+
+ON_A_PAGE = 20
+SENT = Limit("send a change", most=60, every=timedelta(hours=1))
+
+
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What somebody began and sent, the last first."""
+    writer = writer_of(request)
+    proposals = ProposedEdit.objects.of(person=writer.person, visitor=writer.visitor).with_people()
+    listed = Paginator(proposals.order_by("-saved_at", "-pk"), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"listed": listed, "pages": pages_of(listed, reverse("contributions:mine"))}
+    return render(request, "contributions/mine.html", context)
+
+
+@never_cache
+@require_http_methods([*READING, "POST"])
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author's view, and what they do with it."""
+    writer = writer_of(request)
+    found = _mine(request, pk, writer)
+    if isinstance(found, HttpResponse):
+        return found
+    if request.method in READING:
+        return _show(request, found, _send_form(found))
+    steps: dict[str, Any] = {"back": _take_back, "drop": _drop, "again": _again}
+    step = steps.get(request.POST.get("do", ""))
+    try:
+        return step(found, writer) if step else _send(request, found, writer)
+    except PermissionDenied:
+        # It was answered, or sent from elsewhere, since this page was opened.
+        messages.warning(request, _("This has changed since you opened it. Here is how it stands."))
+        return redirect(found)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods([*READING, "POST"])
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a page that is not there yet, with all its questions."""
+    writer = writer_of(request)
+    found = _mine(request, pk, writer)
+    if isinstance(found, HttpResponse):
+        return found
+    if not found.is_writable:
+        return redirect(found)
+    if found.page is not None:
+        return redirect(f"{reverse('contributions:edit', args=[found.page.slug])}?{urlencode({'draft': found.pk})}")
+    editing = editing_of(found, writer)
+    if request.method in READING:
+        return show_form(request, editing, editing.form(request.GET.get("field", "")))
+    return take_form(request, editing)
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page as it would look. Only whoever wrote it sees this, and whoever may answer it."""
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if not (is_whose(writer_of(request), found) or can_review_at_all(request.user)):
+        raise Http404
+    return preview_of(request, found)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods([*READING, "POST"])
+def conflict(request: HttpRequest, pk: int) -> HttpResponse:
+    """What could not be put together: both texts, and the typed one to change."""
+    writer = writer_of(request)
+    found = _mine(request, pk, writer)
+    if isinstance(found, HttpResponse):
+        return found
+    if not found.is_writable or found.page is None:
+        return redirect(found)
+    view = present_conflict(found, request.POST if request.method == "POST" else None)
+    if request.method in READING or not view.parts:
+        return (
+            render(request, "contributions/conflict.html", {"proposal": found, "view": view})
+            if view.parts
+            else (redirect(found))
+        )
+    if token_is_wrong(request) or request.POST.get("seen") != view.seen:
+        told = _("The page changed again since you opened this. Please look once more: your words are all here.")
+        return render(request, "contributions/conflict.html", {"proposal": found, "view": view, "told": told})
+    changes = conflict_changes(found, view)
+    services.settle_conflict(proposal=found, changes=changes, base=found.page.latest_revision, by=writer)
+    return redirect(found)
+
+
+def editing_of(found: ProposedEdit, writer: Writer) -> Editing:
+    """A change under its author's hands again."""
+    original = found.page.adapted_from if found.page else found.adapted_from
+    return Editing(writer, found.page, found.kind, original, found, found.base, [])
+
+
+def _mine(request: HttpRequest, pk: int, writer: Writer) -> ProposedEdit | HttpResponse:
+    """The change, if it is theirs; whoever may answer it is led to where they do."""
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if is_whose(writer, found):
+        return found
+    if can_review_at_all(request.user) and request.method in READING and found.state != State.DRAFT:
+        return redirect("contributions:review_one", pk=pk)
+    raise Http404(_("There is nothing of yours at this address."))
+
+
+def _show(
+    request: HttpRequest, found: ProposedEdit, form: SendForm, *, told: str = "", status: int = 200
+) -> HttpResponse:
+    comparison = Comparison(found.model)
+    differences = comparison.differences(found.base_content(), found.content())
+    context = {
+        "proposal": found,
+        "form": form,
+        "differences": differences,
+        "size": size_sentence(differences),
+        "told": told,
+        "page": _visible(found.page),
+    }
+    return render(request, f"contributions/proposal_{found.state}.html", context, status=status)
+
+
+def _visible(page: PracticePage | None) -> PracticePage | None:
+    return page if page is not None and page.live else None
+
+
+def _send_form(found: ProposedEdit, data: Any = None) -> SendForm:
+    return SendForm(data, proposal=found, recognisable=recognisable_words(found.changed))
+
+
+def _send(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResponse:
+    form = _send_form(found, request.POST)
+    is_valid = form.is_valid()
+    services.note_draft(proposal=found, by=writer, note=form.typed_note, consent=form.given_consent)
+    if request.POST.get("do") == "save" or form.waits_for_consent:
+        messages.success(request, _("Your draft is safe. It waits here until you send it."))
+        return redirect(found)
+    if not is_valid:
+        return _show(request, found, form)
+    if writer.person is None:
+        way_in = "account_login" if request.POST.get("do") == "sign-in" else "account_signup"
+        return redirect(f"{reverse(way_in)}?{urlencode({'next': found.get_absolute_url()})}")
+    if not count_towards(SENT, f"person {writer.person.pk}"):
+        return _show(
+            request, found, form, told=_("You sent a lot in this hour. It is kept here: send it later."), status=429
+        )
+    return _send_and_tell(request, found, writer, form)
+
+
+def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, form: SendForm) -> HttpResponse:
+    try:
+        sent = services.send_proposal(proposal=found, by=writer)
+    except ConflictError:
+        return redirect("contributions:conflict", pk=found.pk)
+    except services.NothingChangedError:
+        told = _("There is nothing in it that the page does not say.")
+    except services.PausedError:
+        told = _("You cannot send changes for now. What you wrote is kept here.")
+    except PageIsLockedError:
+        told = _("A moderator has closed this page to changes for now. What you wrote is kept here: send it later.")
+    except ValidationError as error:
+        editing = editing_of(found, writer)
+        if not faults_of(editing):
+            told = " ".join(error.messages)
+        else:
+            whole = editing.form("")
+            whole.check = True
+            return show_form(request, editing, whole)
+    else:
+        if sent.state == State.ACCEPTED and sent.page:
+            messages.success(request, _("Thank you. It is on the page now."))
+        return redirect(sent)
+    return _show(request, found, form, told=told)
+
+
+def _take_back(found: ProposedEdit, writer: Writer) -> HttpResponse:
+    return redirect("contributions:write", pk=services.take_back(proposal=found, by=writer).pk)
+
+
+def _drop(found: ProposedEdit, writer: Writer) -> HttpResponse:
+    return redirect(services.withdraw_proposal(proposal=found, by=writer))
+
+
+def _again(found: ProposedEdit, writer: Writer) -> HttpResponse:
+    return redirect("contributions:write", pk=services.take_up_again(proposal=found, by=writer).pk)

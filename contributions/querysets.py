@@ -1,0 +1,34 @@
+"""Every reusable read of proposed edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class ProposedEditQuerySet(models.QuerySet):
+    def of(self, *, person: Any, visitor: str) -> ProposedEditQuerySet:
+        """Those of a person, or of a visitor without an account; nobody has those of nobody.
+
+        Args:
+            person: somebody with an account, or None.
+            visitor: the secret that their session keeps, empty for none.
+        """
+        if person is not None:
+            return self.filter(author=person)
+        return self.filter(author=None, visitor=visitor) if visitor else self.none()
+
+    def writable(self) -> ProposedEditQuerySet:
+        from .models import WRITABLE
+
+        return self.filter(state__in=WRITABLE)
+
+    def waiting(self) -> ProposedEditQuerySet:
+        """What waits to be checked, the longest first."""
+        from .models import State
+
+        return self.filter(state=State.WAITING).order_by("sent_at", "pk")
+
+    def with_people(self) -> ProposedEditQuerySet:
+        return self.select_related("page", "author", "reviewer", "base")

@@ -1,0 +1,95 @@
+// Keeps what is typed: on this device at once, on the server soon after. Without this file the form has a button for it.
+(() => {
+  "use strict";
+  const form = document.getElementById("edit");
+  if (!form) return;
+  const WAIT = 3000;
+  const place = "typed:" + form.dataset.keep;
+  const told = document.querySelector("#saved [data-told]");
+  const note = document.getElementById("saved");
+  const carried = ["draft", "version", "base"];
+  // What tells this form from others; the rest is what was typed.
+  const notTyped = new Set([...carried, "csrfmiddlewaretoken", "do", "asked"]);
+  let timer = 0, sending = false, changed = false, leaving = false;
+
+  const typed = () => {
+    const found = [];
+    for (const [name, value] of new FormData(form)) if (!notTyped.has(name)) found.push([name, value]);
+    return found;
+  };
+  const version = () => carried.map((name) => (form.elements[name] || {}).value || "").join(" ");
+  const tell = (text) => { told.textContent = text; note.hidden = false; };
+
+  function keepHere() {
+    try {
+      localStorage.setItem(place, JSON.stringify({ version: version(), typed: typed(), at: Date.now() }));
+    } catch { /* The device has no room, or forbids it: the server has it soon. */ }
+  }
+
+  function forgetHere() {
+    try { localStorage.removeItem(place); } catch { /* It forbids that as well. */ }
+  }
+
+  // Back in the form is what had not reached the server when the page went: of boxes that are still there.
+  function restore() {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(place)); } catch { return; }
+    if (!kept || kept.version !== version()) return;
+    let restored = false;
+    const values = new Map();
+    for (const [name, value] of kept.typed) values.set(name, [...(values.get(name) || []), value]);
+    for (const box of form.elements) {
+      if (!box.name || notTyped.has(box.name) || box.type === "hidden") continue;
+      const had = values.get(box.name) || [];
+      if (box.type === "checkbox" || box.type === "radio") {
+        const ticked = had.includes(box.value);
+        restored ||= box.checked !== ticked;
+        box.checked = ticked;
+      } else if (had.length && box.value !== had[0]) {
+        box.value = had[0];
+        restored = true;
+      }
+    }
+    if (restored) { changed = true; tell(form.dataset.restored); plan(); }
+  }
+
+  async function save() {
+    if (sending || leaving || !changed) return;
+    sending = true;
+    changed = false;
+    const data = new FormData(form);
+    data.set("do", "autosave");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const saved = await answer.json();
+      if (leaving) return;
+      form.elements.draft.value = saved.draft;
+      form.elements.version.value = saved.version;
+      if (saved.told) tell(saved.told);
+      if (changed) keepHere(); else forgetHere();
+    } catch {
+      if (leaving) return;
+      changed = true;
+      keepHere();
+      tell(form.dataset.unsaved);
+      clearTimeout(timer);
+      timer = setTimeout(save, 4 * WAIT);
+    } finally {
+      sending = false;
+    }
+    if (changed) plan();
+  }
+
+  function plan() {
+    clearTimeout(timer);
+    timer = setTimeout(save, WAIT);
+  }
+
+  form.addEventListener("input", () => { changed = true; keepHere(); plan(); });
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); keepHere(); });
+  // Whoever goes back finds the page as it was left, and goes on from there.
+  addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  restore();
+})();
