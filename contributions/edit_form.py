@@ -183,7 +183,7 @@ class EditForm:
     def _form(
         self, fields: dict[str, forms.Field], values: dict[str, Any], *, prefix: str | None, check: bool | None = None
     ) -> forms.Form:
-        of_fields = type("Boxes", (forms.Form,), fields)
+        of_fields = type("Boxes", (forms.Form,), dict(fields))
         if self.check if check is None else check:
             return of_fields(_data_of(values, fields, prefix), prefix=prefix, use_required_attribute=False)
         initial = {name: value for name, value in values.items() if name in fields}
