@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.views.pages.convert_alias import ConvertAliasView
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
@@ -15,6 +17,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.move import MoveChooseDestinationView, MoveConfirmView
 from wagtail.admin.viewsets.pages import PageViewSet
 
+from .forms import PracticePageForm
 from .models import PracticePage
 
 
@@ -39,7 +42,29 @@ class PracticeCreateView(PublishOnly, CreateView):
         return self.parent_page_perms.can_publish_subpage()
 
 
+@lru_cache(maxsize=16)
+def desk_handler(model: type[PracticePage]) -> Any:
+    """The panels for a practice that people can read: what only moderators decide.
+
+    What it says is not among them: a save here would overwrite what was accepted since the form was opened.
+    """
+    panels = [FieldPanel("photo"), FieldPanel("adapted_from")]
+    return ObjectList(panels, base_form_class=PracticePageForm).bind_to_model(model)
+
+
 class PracticeEditView(PublishOnly, EditView):
+    page: PracticePage
+    page_class: type[PracticePage]
+    _edit_handler: Any
+
+    @property
+    def edit_handler(self) -> Any:
+        return self._edit_handler
+
+    @edit_handler.setter
+    def edit_handler(self, whole: Any) -> None:
+        self._edit_handler = desk_handler(self.page_class) if self.page.live else whole
+
     def may_publish(self) -> bool:
         return self.page_perms.can_publish()
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from config.middleware import AdminTransactionMiddleware
+from contributions.applying import apply_changes
+from contributions.content import Change
 from home.roles import MODERATORS
 from practices.models import FormerSlug, Outcome, Photo, PracticePage
 from tests.factories.people import UserFactory
-from tests.factories.practices import OutcomeFactory, PracticeFactory, SelfReliantGroupFactory, image_file
+from tests.factories.practices import OutcomeFactory, PhotoFactory, PracticeFactory, SelfReliantGroupFactory, image_file
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +57,7 @@ def test_wagtails_own_groups_that_may_edit_everything_are_gone(moderator):
 
 
 def test_saving_a_practice_publishes_it_whatever_button_the_form_was_sent_with(desk, library):
-    page = SelfReliantGroupFactory(essentials=["Trust each other."], sources=[{"title": "A note"}])
+    page = SelfReliantGroupFactory(unpublished=True, essentials=["Trust each other."], sources=[{"title": "A note"}])
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = form_of(desk, url) | {"summary": "Said anew.", "changes-TOTAL_FORMS": 1}
     data |= {"changes-0-claim": "They saved.", "changes-0-basis": "told", "changes-0-told_by": "unknown"}
@@ -75,6 +77,7 @@ def test_saving_a_practice_publishes_it_whatever_button_the_form_was_sent_with(d
 def test_a_page_whose_changes_and_voices_name_sources_is_saved_and_keeps_them(desk, library):
     key = uuid.uuid4()
     page = PracticeFactory(
+        unpublished=True,
         sources=[{"title": "A note", "key": key}],
         changes=[{"claim": "They saved.", "source": key}],
         voices=[{"quote": "we were invited", "source": key}],
@@ -87,7 +90,7 @@ def test_a_page_whose_changes_and_voices_name_sources_is_saved_and_keeps_them(de
 
 
 def test_publish_comes_before_unpublish_in_the_buttons(desk, library):
-    content = desk.get(reverse("wagtailadmin_pages:edit", args=[PracticeFactory().pk])).content.decode()
+    content = desk.get(reverse("wagtailadmin_pages:edit", args=[PracticeFactory().pk]) + "?desk").content.decode()
     assert content.index('name="action-publish"') < content.rindex("/unpublish/")
 
 
@@ -119,7 +122,7 @@ def test_a_moderator_adds_photos(desk, library):
 
 
 def test_a_draft_cannot_be_saved_by_a_script_either(desk, library):
-    page = PracticeFactory()
+    page = PracticeFactory(unpublished=True)
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = form_of(desk, url) | {"summary": "Typed while nobody looked."}
     desk.post(url, data, headers={"Accept": "application/json"})
@@ -128,7 +131,7 @@ def test_a_draft_cannot_be_saved_by_a_script_either(desk, library):
 
 
 def test_the_form_offers_no_draft_no_schedule_and_no_address(desk, library):
-    page = PracticeFactory()
+    page = PracticeFactory(unpublished=True)
     response = desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     content = response.content.decode()
     assert "action-save-draft" not in content and "action-publish" in content
@@ -146,12 +149,30 @@ def test_a_practice_is_never_deleted_moved_or_copied_not_even_by_an_administrato
 
 
 def test_a_locked_practice_stays_as_it_is(desk, library):
-    page = PracticeFactory()
+    page = PracticeFactory(unpublished=True)
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = form_of(desk, url) | {"summary": "Said anew."}
     Page.objects.filter(pk=page.pk).update(locked=True)
     desk.post(url, data)
     assert PracticePage.objects.get(pk=page.pk).summary == page.summary
+
+
+def test_what_people_can_read_is_written_in_the_wikis_own_form(desk, library):
+    page = PracticeFactory()
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert desk.get(url).url == f"/practices/{page.slug}/edit/"
+    revert = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, page.latest_revision_id])
+    assert desk.get(revert).url == f"/practices/{page.slug}/history/"
+
+
+def test_a_photo_that_is_chosen_at_the_desk_overwrites_nothing_that_was_written_meanwhile(desk, library):
+    page, photo = PracticeFactory(steps=["Find a room"]), PhotoFactory()
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = form_of(desk, f"{url}?desk") | {"photo": photo.pk, "summary": "Written over."}
+    apply_changes(page=page, changes={"summary": Change(page.summary, "Said anew.")}, by=UserFactory())
+    assert desk.post(url, data).status_code == 302
+    page = PracticePage.objects.get(pk=page.pk)
+    assert (page.summary, page.photo, page.steps.get().text) == ("Said anew.", photo, "Find a room")
 
 
 def test_a_moderator_unpublishes_a_practice(desk, library):
@@ -173,7 +194,7 @@ def test_a_new_practice_is_published_with_its_totals(client, library):
 def test_a_moderator_changes_the_kind_of_a_practice(desk, library):
     page = PracticeFactory()
     url = reverse("practices_change_kind", args=[page.pk])
-    assert url in desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert url in desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk]) + "?desk").content.decode()
     desk.post(url, {"kind": "community-connector"})
     assert PracticePage.objects.get(pk=page.pk).specific.kind == "community-connector"
     assert desk.post(url, {"kind": "club"}).status_code == 200

@@ -14,6 +14,8 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
 from bench.library import made_practices
 from bench.terms import made_terms
+from contributions.applying import apply_changes
+from contributions.content import Change
 from practices.bulk import NewPractice, PracticeLoadError, load_practices
 from practices.models import (
     BeneficiaryGroup,
@@ -34,7 +36,6 @@ from search.documents import documents_for
 from search.models import IndexQueue
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
-from tests.practices.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 SOURCE, ESSENTIAL = uuid.uuid4(), uuid.uuid4()
@@ -289,9 +290,7 @@ def test_a_loaded_page_is_edited_unpublished_and_reverted_like_any_other(client,
     page = PracticePage.objects.get().specific
     assert (page.kind, page.size, page.owner) == ("self-reliant-group", "Eight", person)
     client.force_login(person)
-    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    data = form_of(client, url) | {"title": "Another title", "action-publish": "yes"}
-    assert client.post(url, data).status_code == 302
+    apply_changes(page=page, changes={"title": Change(page.title, "Another title")}, by=person)
     edited = PracticePage.objects.get().specific
     assert (edited.title, edited.slug, edited.live) == ("Another title", page.slug, True)
     assert {row.key for row in edited.essentials.all()} == {row.key for row in page.essentials.all()}
