@@ -28,6 +28,7 @@ VALUES = (
 TERMS = ("outcomes", "beneficiary_groups")
 SETS = (*TERMS, "nations")
 ROWS = ("principles", "essentials", "steps", "changes", "voices", "questions", "sources", "adaptation")
+LARGEST = 2**63 - 1
 NOT_SAID = frozenset({"id", "page", "sort_order", KEY})
 Content = dict[str, Any]
 
@@ -176,7 +177,8 @@ def _put(page: PracticePage, name: str, value: Any) -> None:
         model = page._meta.get_field(name).related_model
         getattr(page, name).set(list(_rows(model, value)))
     elif name in TERMS:
-        terms = page._meta.get_field(name).related_model._default_manager.filter(pk__in=value)
+        ids = [each for each in value if isinstance(each, int) and abs(each) <= LARGEST]
+        terms = page._meta.get_field(name).related_model._default_manager.filter(pk__in=ids)
         setattr(page, name, list(terms))
     elif isinstance(page._meta.get_field(name), ValuesField):
         setattr(page, name, list(value))
@@ -188,4 +190,6 @@ def _rows(model: Any, rows: list[Row]) -> Iterator[models.Model]:
     columns = set(_columns(model))
     for place, row in enumerate(rows):
         said = {each: model._meta.get_field(each).to_python(row[each]) for each in columns if each in row}
+        if any(isinstance(each, int) and abs(each) > LARGEST for each in said.values()):
+            raise ValueError("No database has such a number.")
         yield model(key=UUID(row[KEY]), sort_order=place, **said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
 
@@ -113,6 +113,17 @@ class EditForm:
             content[name] = self._read_rows(data, name) if name in ROWS else _typed(self.main, name, data)
         return content
 
+    def showing(self, content: Content, *, check: bool = False) -> EditForm:
+        """The same form with something else in its boxes.
+
+        Args:
+            content: what it shows.
+            check: whether to say what is to be put right.
+        """
+        other = replace(self, content=content, check=check)
+        other.__dict__["vocabularies"] = self.vocabularies
+        return other
+
     @property
     def asked(self) -> list[str]:
         """The fields that it asks for, in their order."""
@@ -198,16 +209,14 @@ class EditForm:
                 continue
             form = self._form(columns, {}, prefix=f"{name}-{key}", check=False)
             row = {KEY: key} | {column: _typed(form, column, data) for column in columns}
-            if any(row[column] for column in self._telling(name, columns)):
+            if any(_text(row[column]).strip(" []\r\n\t") for column in self._telling(name, columns)):
                 rows[key] = {**there.get(key, {}), **row}
         return list(rows.values())
 
     def _telling(self, name: str, columns: dict[str, Any]) -> list[str]:
         """The columns without which a row says nothing: choices have something in them from the beginning."""
         chosen = {"principles": ["principle_id"], "adaptation": ["taken"]}.get(name, [])
-        typed = [
-            each for each, box in columns.items() if not isinstance(box, forms.ChoiceField | forms.TypedChoiceField)
-        ]
+        typed = [each for each, box in columns.items() if not isinstance(box, forms.ChoiceField)]
         return [*typed, *chosen]
 
     def _told(self, name: str, row: Row) -> str:

@@ -19,7 +19,7 @@ from people.limits import Limit, count_towards
 from people.visitors import address_of
 from practices.models import PracticePage
 
-from .edit_form import EditForm, Fault, move_row
+from .edit_form import EditForm, move_row
 from .editing import Editing, editing_of_page
 from .models import ProposedEdit
 from .tokens import token_is_wrong
@@ -48,7 +48,7 @@ def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> Htt
     form = editing.form(field or request.GET.get("field", ""))
     do = request.POST.get("do", "save")
     typed = form.read(request.POST)
-    form.content = move_row(form.base, typed, do)
+    form = form.showing(move_row(form.base, typed, do))
     if token_is_wrong(request):
         told = _("You signed in or out since this page was opened. Please press the button once more.")
         return show_form(request, editing, form, told=told, status=403)
@@ -83,23 +83,20 @@ def _check(request: HttpRequest, editing: Editing, form: EditForm) -> HttpRespon
     draft = editing.draft
     if draft is None or not draft.changes:
         return show_form(request, editing, form, told=_("You have not changed anything yet."))
-    form.check = True
-    if form.faults:
-        return show_form(request, editing, form)
+    checked = form.showing(form.content, check=True)
+    if checked.faults:
+        return show_form(request, editing, checked)
     elsewhere = [name for name in draft.changes if name not in form.names]
-    if elsewhere and faults_of(editing):
+    if elsewhere and checked_form(editing).faults:
         # What is to be put right stands in a part that was not asked for.
-        whole = editing.form("")
-        whole.check = True
-        return show_form(request, editing, whole)
+        return show_form(request, editing, checked_form(editing))
     return redirect(draft)
 
 
-def faults_of(editing: Editing) -> list[Fault]:
-    """All that is to be put right before a draft can be sent."""
+def checked_form(editing: Editing) -> EditForm:
+    """The whole form, with all that is to be put right before a draft can be sent."""
     form = editing.form("")
-    form.check = True
-    return form.faults
+    return form.showing(form.content, check=True)
 
 
 def saved_as_json(draft: ProposedEdit | None) -> JsonResponse:

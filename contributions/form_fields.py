@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from practices.models import BeneficiaryGroup, Outcome, PracticePage, Principle
 
-from .content import ROWS, TERMS, Content
+from .content import LARGEST, ROWS, TERMS, Content
 from .questions import HINTS, ROW_LABELS, label_of
 
 TOO_LONG = gettext_lazy("Make it shorter: it has %(show_value)d characters, and there is room for %(limit_value)d")
@@ -35,7 +35,7 @@ class Vocabularies:
         }
         self.choices: dict[Any, Choices] = {}
         for model, ids in chosen.items():
-            numbers = [each for each in ids if isinstance(each, int)]
+            numbers = [each for each in ids if isinstance(each, int) and abs(each) <= LARGEST]
             terms = model.objects.current() | model.objects.filter(pk__in=numbers)
             self.choices[model] = [(term.pk, term.label) for term in terms.distinct()]
 
@@ -72,7 +72,9 @@ def row_fields(row: Any, relation: str, vocabularies: Vocabularies, choices: dic
     for panel in row.panels:
         column = row._meta.get_field(panel.field_name)
         if column.attname in choices:
-            field: Any = forms.ChoiceField(choices=choices[column.attname], required=not column.null)
+            field: Any = forms.TypedChoiceField(
+                choices=choices[column.attname], coerce=str, empty_value=None, required=not column.null
+            )
         elif column.is_relation:
             offered = vocabularies.choices[column.related_model]
             empty = _("None of these") if column.null else _("Choose one")

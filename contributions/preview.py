@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 
-from practices.models import PracticePage
+from practices.models import Outcome, PracticePage, Principle
 from practices.presentation.practice import present_practice
 
 from .content import Content, content_of, put_content
@@ -46,4 +46,18 @@ def put_what_is_valid(page: PracticePage, content: Content) -> bool:
         except ValidationError:
             put_content(page, {name: before[name]})
             left_out = True
-    return left_out
+    return _drop_unknown_terms(page) or left_out
+
+
+def _drop_unknown_terms(page: PracticePage) -> bool:
+    """Whether rows named terms that there are not: drawing them would break."""
+    changes, principles = list(page.changes.all()), list(page.principles.all())
+    outcomes = set(Outcome.objects.filter(pk__in=[row.outcome_id for row in changes]).values_list("pk", flat=True))
+    known = set(Principle.objects.filter(pk__in=[row.principle_id for row in principles]).values_list("pk", flat=True))
+    there = [row for row in principles if row.principle_id in known]
+    lost = [row for row in changes if row.outcome_id and row.outcome_id not in outcomes]
+    for row in lost:
+        row.outcome_id = None
+    if len(there) < len(principles):
+        page.principles.set(there)
+    return bool(lost) or len(there) < len(principles)

@@ -25,7 +25,7 @@ from . import services
 from .applying import ConflictError, PageIsLockedError
 from .conflicts import conflict_changes, present_conflict
 from .differences import Comparison, size_sentence
-from .edit_views import READING, faults_of, show_form, take_form
+from .edit_views import READING, checked_form, show_form, take_form
 from .editing import Editing
 from .forms import SendForm
 from .models import ProposedEdit, State
@@ -197,12 +197,10 @@ def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, fo
         told = _("A moderator has closed this page to changes for now. What you wrote is kept here: send it later.")
     except ValidationError as error:
         editing = editing_of(found, writer)
-        if not faults_of(editing):
-            told = " ".join(error.messages)
-        else:
-            whole = editing.form("")
-            whole.check = True
+        whole = checked_form(editing)
+        if whole.faults:
             return show_form(request, editing, whole)
+        told = " ".join(error.messages)
     else:
         if sent.state == State.ACCEPTED and sent.page:
             messages.success(request, _("Thank you. It is on the page now."))

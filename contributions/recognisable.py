@@ -39,7 +39,7 @@ ONE = (
 )
 DWELLING = "street|road|avenue|lane|close|flats|estate|court|house|tower|terrace|hostel|square|crescent"
 PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
-    (Sort.CONTACT, re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")),
+    (Sort.CONTACT, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,60}")),
     (Sort.CONTACT, re.compile(r"(?<!\w)(?:\+44\s?|0)\d(?:[\s-]?\d){8,10}(?!\w)")),
     (Sort.CONTACT, re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b")),
     (Sort.AGE, re.compile(r"\b(?:aged?|of|is|was|turned|,)\s+\d{1,2}(?=[\s,.;)]|$)(?!\s+(?:of|people|per|to|or)\b)")),
@@ -101,11 +101,17 @@ def _new_passages(name: str, change: Change) -> Iterator[str]:
 
 def _telling_parts(passage: str) -> list[tuple[str, bool]]:
     spans: list[tuple[int, int]] = []
+    in_a_place = bytearray(len(passage))
     sorts = set()
     for sort, pattern in PATTERNS:
         for match in pattern.finditer(passage):
+            # A house has a name too.
+            if sort is Sort.NAME and any(in_a_place[match.start() : match.end()]):
+                continue
             sorts.add(sort)
             spans.append(match.span())
+            if sort is Sort.PLACE:
+                in_a_place[match.start() : match.end()] = b"x" * len(match.group())
     if not (sorts & ALONE or len(sorts) > 1):
         return []
     parts, place = [], 0

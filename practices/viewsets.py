@@ -43,7 +43,7 @@ class PracticeCreateView(PublishOnly, CreateView):
 
 
 @lru_cache(maxsize=16)
-def desk_handler(model: type[PracticePage]) -> Any:
+def desk_handler(model: Any) -> Any:
     """The panels for a practice that people can read: what only moderators decide.
 
     What it says is not among them: a save here would overwrite what was accepted since the form was opened.
@@ -54,7 +54,7 @@ def desk_handler(model: type[PracticePage]) -> Any:
 
 class PracticeEditView(PublishOnly, EditView):
     page: PracticePage
-    page_class: type[PracticePage]
+    page_class: Any
     _edit_handler: Any
 
     @property

@@ -207,7 +207,7 @@ def citation(practice: PracticePage, site_name: str, base_url: str) -> str:
 
 def _part_link(part: Part | str) -> PartLink:
     anchor, label = ANCHORS[Part(part)]
-    return PartLink(anchor, str(label), part.value)
+    return PartLink(anchor, str(label), str(part))
 
 
 def _meta(practice: PracticePage) -> list[str]:
