@@ -52,7 +52,7 @@ def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> Htt
     if token_is_wrong(request):
         told = _("You signed in or out since this page was opened. Please press the button once more.")
         return show_form(request, editing, form, told=told, status=403)
-    if editing.draft is None and not count_towards(BEGUN, address_of(request)):
+    if editing.draft is None and not may_begin(request):
         told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
         return show_form(request, editing, form, told=told, status=429)
     editing.draft = editing.keep(form.content, form.base, number_of(request.POST.get("version", "")))
@@ -91,6 +91,12 @@ def _check(request: HttpRequest, editing: Editing, form: EditForm) -> HttpRespon
         # What is to be put right stands in a part that was not asked for.
         return show_form(request, editing, checked_form(editing))
     return redirect(draft)
+
+
+def may_begin(request: HttpRequest) -> bool:
+    """Count one more beginning of a person, or of a place where nobody is signed in; returns whether it is allowed."""
+    person = request.user
+    return count_towards(BEGUN, f"person {person.pk}" if person.is_authenticated else address_of(request))
 
 
 def checked_form(editing: Editing) -> EditForm:

@@ -13,8 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Revision
 
-from people.limits import count_towards
-from people.visitors import address_of
 from practices import wording
 from practices.models import PracticePage, StarterEntry
 from practices.presentation.listing import pages_of
@@ -22,7 +20,7 @@ from practices.presentation.listing import pages_of
 from . import history as past
 from .content import content_of_revision
 from .differences import Comparison
-from .edit_views import BEGUN, READING
+from .edit_views import READING, may_begin
 from .preview import draw
 from .services import begin_draft, note_draft
 from .writers import writer_of
@@ -116,7 +114,7 @@ def go_back(request: HttpRequest, slug: str, revision: int, *, undo: bool) -> Ht
     }  # fmt: skip
     if request.method in READING or not changes:
         return render(request, "contributions/go_back.html", context)
-    if not count_towards(BEGUN, address_of(request)):
+    if not may_begin(request):
         context["told"] = _("Much was begun from where you are. Please try again in an hour.")
         return render(request, "contributions/go_back.html", context, status=429)
     writer = writer_of(request, begins=True)

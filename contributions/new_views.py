@@ -10,12 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from people.limits import count_towards
-from people.visitors import address_of
 from practices.models import PracticePage
 
 from .boxes import BoxesForm, boxes_of, content_of_boxes
-from .edit_views import BEGUN, READING, number_of, saved_as_json, show_form, take_form
+from .edit_views import READING, may_begin, number_of, saved_as_json, show_form, take_form
 from .editing import Editing, editing_of_new_page
 from .tokens import token_is_wrong
 from .writers import writer_of
@@ -42,7 +40,7 @@ def _take_boxes(request: HttpRequest, editing: Editing) -> HttpResponse:
     if token_is_wrong(request):
         told = _("You signed in or out since this page was opened. Please press the button once more.")
         return _show(request, editing, form, told=told, status=403)
-    if editing.draft is None and not count_towards(BEGUN, address_of(request)):
+    if editing.draft is None and not may_begin(request):
         told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
         return _show(request, editing, form, told=told, status=429)
     base = editing.base_content()
