@@ -6,7 +6,7 @@ left it (`mine`) and as it is by now (`theirs`). What cannot be put together is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,23 +69,31 @@ def merge_text(base: str, mine: str, theirs: str) -> Merged:
         return whole
     was = paragraphs_of(base)
     one, other = Paragraphs.changed(was, paragraphs_of(mine)), Paragraphs.changed(was, paragraphs_of(theirs))
-    merged: list[str] = []
+    words: list[str | None] = []
     conflicts: list[Conflict] = []
-    for place in range(len(was) + 1):
-        merged += _added(one.added[place], other.added[place])
-        if place == len(was):
-            break
-        kept = merge_value(was[place], one.kept[place], other.kept[place])
+    for place, before in enumerate(was):
+        kept = merge_value(before, one.kept[place], other.kept[place])
         conflicts += [Conflict(each.base, each.mine, each.theirs, paragraph=place) for each in kept.conflicts]
         # Of a conflict with a removal the words are kept, whoever typed them.
-        text = kept.value if kept.value is not None or not kept.conflicts else other.kept[place]
-        merged += [text] if text is not None else []
-    return Merged(joined(merged), tuple(conflicts))
+        words.append(kept.value if kept.value is not None or not kept.conflicts else other.kept[place])
+    merged: list[str | None] = []
+    for place in range(len(was) + 1):
+        merged += _added(one, other, place, words)
+        if place < len(was) and place not in one.moved | other.moved:
+            merged.append(words[place])
+    return Merged(joined([text for text in merged if text is not None]), tuple(conflicts))
 
 
-def _added(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """What was added at one place by both: theirs, then mine, and what is the same once."""
-    return [*theirs, *(each for each in mine if each not in theirs)]
+def _added(one: Paragraphs, other: Paragraphs, place: int, words: Sequence[str | None]) -> Iterator[str | None]:
+    """What both put at one place: theirs, then mine, and what is the same once. What both moved stands as they did."""
+    new = [each.text for each in other.added[place] if each.origin is None]
+    for each in other.added[place]:
+        yield each.text if each.origin is None else words[each.origin]
+    for each in one.added[place]:
+        if each.origin is None and each.text not in new:
+            yield each.text
+        elif each.origin is not None and each.origin not in other.moved:
+            yield words[each.origin]
 
 
 def merge_rows(base: Sequence[Row], mine: Sequence[Row], theirs: Sequence[Row]) -> Merged:

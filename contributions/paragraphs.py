@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -28,21 +29,34 @@ def joined(paragraphs: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraphs:
-    """What became of each paragraph of a text, and what was added around them.
+class Added:
+    """A paragraph that stands where none stood: a new one, or one that was moved there.
 
-    `kept` has an entry for each paragraph as it was: its words now, or None if it was taken out. `added` has one more
-    entry than that: what stands new before each paragraph, and behind the last.
+    `origin` is which paragraph it was, from nought on.
+    """
+
+    text: str
+    origin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """What became of each paragraph of a text, and what was put around them.
+
+    `kept` has an entry for each paragraph as it was: its words now, wherever they stand, or None if it was taken out.
+    `added` has one more entry than that: what was put before each paragraph, and behind the last. `moved` names those
+    that stand elsewhere now, among what was added.
     """
 
     kept: list[str | None]
-    added: list[list[str]]
+    added: list[list[Added]]
+    moved: frozenset[int]
 
     @classmethod
     def changed(cls, was: Sequence[str], now: Sequence[str]) -> Paragraphs:
         """Compare two states of a text."""
         kept: list[str | None] = [None] * len(was)
-        added: list[list[str]] = [[] for _ in range(len(was) + 1)]
+        added: list[list[Added]] = [[] for _ in range(len(was) + 1)]
         for start, end, first, last in _stretches(was, now):
             if list(was[start:end]) == list(now[first:last]):
                 kept[start:end] = now[first:last]
@@ -54,8 +68,45 @@ class Paragraphs:
                     kept[start + pairs[number]] = text
                     place = pairs[number] + 1
                 else:
-                    added[start + place].append(text)
-        return cls(kept, added)
+                    added[start + place].append(Added(text))
+        moved = _find_moved(was, kept, added)
+        return cls(kept, added, frozenset(moved))
+
+
+def _find_moved(was: Sequence[str], kept: list[str | None], added: list[list[Added]]) -> set[int]:
+    """Find among what was added what had been taken out elsewhere: as it was, or else reworded."""
+    moved: set[int] = set()
+
+    def is_here_now(group: list[Added], at: int, origin: int) -> None:
+        group[at] = Added(group[at].text, origin)
+        kept[origin] = group[at].text
+        moved.add(origin)
+
+    gone: dict[str, list[int]] = defaultdict(list)
+    for number in reversed(range(len(was))):
+        if kept[number] is None:
+            gone[was[number]].append(number)
+    new = [(group, at) for group in added for at in range(len(group))]
+    for group, at in new:
+        if same := gone.get(group[at].text):
+            is_here_now(group, at, same.pop())
+    new = [(group, at) for group, at in new if group[at].origin is None]
+    left = sorted(number for numbers in gone.values() for number in numbers)
+    if len(left) * len(new) > MOST_COMPARED:
+        return moved
+    for group, at in new:
+        alike = (number for number in left if number not in moved and is_alike(was[number], group[at].text))
+        if (origin := next(alike, None)) is not None:
+            is_here_now(group, at, origin)
+    return moved
+
+
+def is_alike(was: str, now: str) -> bool:
+    """Whether a paragraph is another one reworded: one stands in the other, or most of it stayed."""
+    if was in now or now in was:
+        return True
+    compared = SequenceMatcher(None, was[:LETTERS_COMPARED], now[:LETTERS_COMPARED], autojunk=False)
+    return compared.real_quick_ratio() > ALIKE and compared.quick_ratio() > ALIKE and compared.ratio() > ALIKE
 
 
 def _stretches(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
@@ -89,8 +140,7 @@ def _reworded(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, int
     begin = 0
     for number, text in enumerate(now):
         for place in range(begin, len(was)):
-            compared = SequenceMatcher(None, was[place][:LETTERS_COMPARED], text[:LETTERS_COMPARED], autojunk=False)
-            if compared.real_quick_ratio() > ALIKE and compared.quick_ratio() > ALIKE and compared.ratio() > ALIKE:
+            if is_alike(was[place], text):
                 yield number, place
                 begin = place + 1
                 break

@@ -221,3 +221,19 @@ def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         one.context.close()
     assert not complaints
     assert not cookies
+
+
+@pytest.fixture(scope="session")
+def writing_data(prepared: Path, shared_folder: Path, worker_id: str) -> Path:
+    """A copy of the library that may be written to, with people and changes in every state."""
+    data = shared_folder / f"writing-{worker_id}"
+    shutil.copytree(prepared, data)
+    manage(data, "shell", "-v0", "-c", "from tests.browser.test_writing import plant; plant()")
+    return data
+
+
+@pytest.fixture(scope="session")
+def writing_site(writing_data: Path) -> Iterator[str]:
+    """The address of a server over that copy."""
+    with _served(writing_data) as address:
+        yield address
