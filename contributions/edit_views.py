@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -23,9 +24,11 @@ from .edit_form import EditForm, move_row
 from .editing import Editing, editing_of_page
 from .models import ProposedEdit
 from .tokens import token_is_wrong
-from .writers import writer_of
+from .writers import kept_on_device, note_reached, writer_of
 
 READING = ("GET", "HEAD")
+SIGNED_IN_SINCE = gettext_noop("You signed in or out since this page was opened. Please press the button once more.")
+MUCH_BEGUN = gettext_noop("Much was begun from where you are. Please keep this page open, and try again in an hour.")
 # A household, an office or a mast may share one address.
 BEGUN = Limit("begin a draft", most=60, every=timedelta(hours=1))
 
@@ -50,17 +53,23 @@ def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> Htt
     typed = form.read(request.POST)
     form = form.showing(move_row(form.base, typed, do))
     if token_is_wrong(request):
-        told = _("You signed in or out since this page was opened. Please press the button once more.")
-        return show_form(request, editing, form, told=told, status=403)
+        return _refuse(request, editing, form, _(SIGNED_IN_SINCE), 403)
     if editing.draft is None and not may_begin(request):
-        told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
-        return show_form(request, editing, form, told=told, status=429)
+        return _refuse(request, editing, form, _(MUCH_BEGUN), 429)
     editing.draft = editing.keep(form.content, form.base, number_of(request.POST.get("version", "")))
     if do == "autosave":
         return saved_as_json(editing.draft)
+    note_reached(request, editing.writer)
     if do != "check":
         return redirect(_address(request, editing, _anchor(do), field=field))
     return _check(request, editing, form)
+
+
+def _refuse(request: HttpRequest, editing: Editing, form: EditForm, told: str, status: int) -> HttpResponse:
+    """Keep nothing, and say why; to the script of the page as well."""
+    if request.POST.get("do") == "autosave":
+        return JsonResponse({"told": told}, status=status)
+    return show_form(request, editing, form, told=told, status=status)
 
 
 def show_form(
@@ -70,6 +79,7 @@ def show_form(
     context = {
         "editing": editing,
         "form": form,
+        "device": kept_on_device(request),
         "told": told,
         "draft": editing.draft,
         "action": _address(request, editing, keep_draft=False, field=field),

@@ -131,16 +131,16 @@ def _drafts_of(writer: Writer, proposals: Any) -> list[ProposedEdit]:
 
 
 def _chosen(mine: list[ProposedEdit], asked: QueryDict, writer: Writer) -> ProposedEdit | None:
-    """The draft that is named; else the last one, unless a form that knew of none is sent from another browser.
+    """The draft that is named; else the last one, unless a form is sent that knew of none.
 
-    Whoever goes back a page sends a form again that knew of no draft yet, from the browser that made it.
+    Whoever goes back a page sends the same form again, which knew of no draft yet.
     """
     number = asked.get("draft", "")
     named = next((each for each in mine if str(each.pk) == number), None)
     if named or not mine or number == "new":
         return named
     if "asked" in asked:
-        return next((each for each in mine if each.saved_in == writer.browser), None)
+        return next((each for each in mine if writer.form and each.saved_in == writer.form), None)
     return mine[0]
 
 

@@ -77,16 +77,17 @@ def merge_text(base: str, mine: str, theirs: str) -> Merged:
         # Of a conflict with a removal the words are kept, whoever typed them.
         words.append(kept.value if kept.value is not None or not kept.conflicts else other.kept[place])
     merged: list[str | None] = []
+    moved = one.moved | other.moved
     for place in range(len(was) + 1):
         merged += _added(one, other, place, words)
-        if place < len(was) and place not in one.moved | other.moved:
+        if place < len(was) and place not in moved:
             merged.append(words[place])
     return Merged(joined([text for text in merged if text is not None]), tuple(conflicts))
 
 
 def _added(one: Paragraphs, other: Paragraphs, place: int, words: Sequence[str | None]) -> Iterator[str | None]:
     """What both put at one place: theirs, then mine, and what is the same once. What both moved stands as they did."""
-    new = [each.text for each in other.added[place] if each.origin is None]
+    new = {each.text for each in other.added[place] if each.origin is None}
     for each in other.added[place]:
         yield each.text if each.origin is None else words[each.origin]
     for each in one.added[place]:

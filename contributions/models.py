@@ -61,9 +61,9 @@ class ProposedEdit(models.Model):
     note = models.CharField(max_length=300, blank=True)
     consent = models.CharField(max_length=10, choices=Consent, blank=True)
 
-    # Each save is one more. Who saves what they did not see the last of, saves it beside that.
+    # Each save is one more, from a form that was opened once. What is saved without having seen it is put beside it.
     version = models.PositiveIntegerField(default=1)
-    saved_in = models.CharField(max_length=64, blank=True)
+    saved_in = models.CharField(max_length=32, blank=True)
 
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.TextField(max_length=2000, blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from practices.models import PracticePage
 
 from .boxes import BoxesForm, boxes_of, content_of_boxes
-from .edit_views import READING, may_begin, number_of, saved_as_json, show_form, take_form
+from .edit_views import MUCH_BEGUN, READING, SIGNED_IN_SINCE, may_begin, number_of, saved_as_json, show_form, take_form
 from .editing import Editing, editing_of_new_page
 from .tokens import token_is_wrong
-from .writers import writer_of
+from .writers import kept_on_device, note_reached, writer_of
 
 # The questions that a local version begins with.
 LOCAL = "local"
@@ -38,17 +38,16 @@ def _take_boxes(request: HttpRequest, editing: Editing) -> HttpResponse:
     """Keep what stands in the boxes, then do what the button says."""
     form = BoxesForm(request.POST)
     if token_is_wrong(request):
-        told = _("You signed in or out since this page was opened. Please press the button once more.")
-        return _show(request, editing, form, told=told, status=403)
+        return _refuse(request, editing, form, _(SIGNED_IN_SINCE), 403)
     if editing.draft is None and not may_begin(request):
-        told = _("Much was begun from where you are. Please keep this page open, and try again in an hour.")
-        return _show(request, editing, form, told=told, status=429)
+        return _refuse(request, editing, form, _(MUCH_BEGUN), 429)
     base = editing.base_content()
     content = content_of_boxes(base | editing.kept(), form.typed)
     editing.draft = editing.keep(content, base, number_of(request.POST.get("version", "")))
     do = request.POST.get("do", "save")
     if do == "autosave":
         return saved_as_json(editing.draft)
+    note_reached(request, editing.writer)
     if do == "check" and (not form.is_valid() or editing.draft is None):
         return _show(request, editing, form)
     if do == "check" and editing.draft is not None:
@@ -71,8 +70,17 @@ def adapt(request: HttpRequest, slug: str) -> HttpResponse:
     return take_form(request, editing, field=LOCAL)
 
 
+def _refuse(request: HttpRequest, editing: Editing, form: BoxesForm, told: str, status: int) -> HttpResponse:
+    """Keep nothing, and say why; to the script of the page as well."""
+    if request.POST.get("do") == "autosave":
+        return JsonResponse({"told": told}, status=status)
+    return _show(request, editing, form, told=told, status=status)
+
+
 def _show(
     request: HttpRequest, editing: Editing, form: BoxesForm, *, told: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"editing": editing, "draft": editing.draft, "form": form, "told": told}
+    context = {
+        "editing": editing, "draft": editing.draft, "form": form, "told": told, "device": kept_on_device(request),
+    }  # fmt: skip
     return render(request, "contributions/new.html", context, status=status)

@@ -55,7 +55,7 @@ def begin_draft(
     """
     draft = ProposedEdit(
         page=page, base=base, kind=kind, adapted_from=adapted_from,
-        author=by.person, visitor=by.visitor, saved_in=by.browser,
+        author=by.person, visitor=by.visitor, saved_in=by.form,
     )  # fmt: skip
     draft.changed = changes
     draft.save()
@@ -67,7 +67,7 @@ def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer
     """Keep what somebody typed on. What was saved meanwhile elsewhere is never overwritten.
 
     Whoever saves without having seen the last version, since they wrote on another device, has both put together;
-    where that cannot be, what they typed becomes a draft of its own. In one and the same browser, what was typed
+    where that cannot be, what they typed becomes a draft of its own. Of one and the same opened form, what was typed
     last is followed: that is somebody who went back a page.
 
     Args:
@@ -86,7 +86,7 @@ def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer
     if not can_write(by, draft):
         raise PermissionDenied
     if seen != draft.version:
-        if draft.saved_in == by.browser:
+        if by.form and draft.saved_in == by.form:
             changes = {**draft.changed, **changes}
         else:
             merged = merge_changes(draft.model, changes, draft.content())
@@ -97,7 +97,7 @@ def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer
                 )  # fmt: skip
             changes = changes_between(draft.base_content(), merged.content)
     draft.changed = changes
-    draft.saved_in = by.browser
+    draft.saved_in = by.form
     draft.version += 1
     draft.saved_at = timezone.now()
     draft.save(update_fields=["changes", "saved_in", "version", "saved_at"])

@@ -7,24 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from people.models import User
 
 # In the session: a secret that tells this browser from others, before and after its owner signs in.
 WRITES_AS = "writes_as"
+# In the session: the last forms that reached us.
+REACHED = "reached"
+MOST_REACHED = 20
+FORM_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Whoever writes, and in which browser.
+    """Whoever writes, in which browser, and on which opened form.
 
     Args:
         person: their account, or None.
         browser: the secret that their session keeps, empty as long as they wrote nothing.
+        form: what tells the form that they have open from the same form opened again.
     """
 
     person: User | None
     browser: str
+    form: str = ""
 
     @property
     def visitor(self) -> str:
@@ -38,4 +45,22 @@ def writer_of(request: HttpRequest, *, begins: bool = False) -> Writer:
     browser = request.session.get(WRITES_AS, "")
     if begins and not browser:
         browser = request.session[WRITES_AS] = secrets.token_urlsafe(32)
-    return Writer(person if person.is_authenticated else None, browser)
+    form = request.POST.get("form", "")[:FORM_LENGTH]
+    return Writer(person if person.is_authenticated else None, browser, form)
+
+
+def note_reached(request: HttpRequest, writer: Writer) -> None:
+    """Remember that a form reached us: what the device keeps of it is not put back into the next one."""
+    if writer.form:
+        request.session[REACHED] = [*request.session.get(REACHED, ()), writer.form][-MOST_REACHED:]
+
+
+def kept_on_device(request: HttpRequest) -> dict[str, str]:
+    """What the script of a form needs to know: a name for this one, those that reached us, and whose it is.
+
+    Whose it is tells two people at one device apart, and tells nothing else.
+    """
+    person = request.user
+    whose = salted_hmac("contributions.writers", str(person.pk)).hexdigest()[:16] if person.is_authenticated else ""
+    reached = " ".join(request.session.get(REACHED, ()))
+    return {"form": secrets.token_urlsafe(12), "reached": reached, "whose": whose}

@@ -58,4 +58,7 @@ class AccountPagesMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(ACCOUNT):
             add_never_cache_headers(response)
+        if request.method == "POST" and request.path_info == f"{ACCOUNT}logout/":
+            # What a form kept on the device of somebody who signs out is not for the next one who sits there.
+            response["Clear-Site-Data"] = '"storage"'
         return response

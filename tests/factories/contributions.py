@@ -16,7 +16,7 @@ from tests.factories.people import UserFactory
 
 def writer(person: User | None = None, browser: str = "a browser") -> Writer:
     """Somebody who writes; without an account if no person is given."""
-    return Writer(person, browser)
+    return Writer(person, browser, form=browser)
 
 
 def trusted_person(**fields: Any) -> User:

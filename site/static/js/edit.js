@@ -9,8 +9,8 @@
   const note = document.getElementById("saved");
   const carried = ["draft", "version", "base"];
   // What tells this form from others; the rest is what was typed.
-  const notTyped = new Set([...carried, "csrfmiddlewaretoken", "do", "asked"]);
-  let timer = 0, sending = false, changed = false, leaving = false;
+  const notTyped = new Set([...carried, "csrfmiddlewaretoken", "do", "asked", "form"]);
+  let timer = 0, sending = false, changed = false, leaving = false, refused = false;
 
   const typed = () => {
     const found = [];
@@ -22,7 +22,9 @@
 
   function keepHere() {
     try {
-      localStorage.setItem(place, JSON.stringify({ version: version(), typed: typed(), at: Date.now() }));
+      localStorage.setItem(place, JSON.stringify({
+        version: version(), form: form.elements.form.value, whose: form.dataset.whose, typed: typed(),
+      }));
     } catch { /* The device has no room, or forbids it: the server has it soon. */ }
   }
 
@@ -34,10 +36,13 @@
   function restore() {
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(place)); } catch { return; }
-    if (!kept || kept.version !== version()) return;
+    if (!kept || kept.whose !== form.dataset.whose) return;
+    if (form.dataset.reached.split(" ").includes(kept.form)) return forgetHere();
+    if (kept.version !== version()) return;
     let restored = false;
     const values = new Map();
     for (const [name, value] of kept.typed) values.set(name, [...(values.get(name) || []), value]);
+    for (const [name, keys] of values) if (name.endsWith("-key")) takeRow(name.slice(0, -4), keys);
     for (const box of form.elements) {
       if (!box.name || notTyped.has(box.name) || box.type === "hidden") continue;
       const had = values.get(box.name) || [];
@@ -53,6 +58,17 @@
     if (restored) { changed = true; tell(form.dataset.restored); plan(); }
   }
 
+  // The empty row of a list has another key each time the page is opened: it takes that of the one typed into.
+  function takeRow(list, keys) {
+    const boxes = [...form.querySelectorAll(`[name="${CSS.escape(list)}-key"]`)];
+    const fresh = boxes.at(-1);
+    const typedInto = keys.at(-1);
+    if (!fresh || boxes.some((box) => box.value === typedInto)) return;
+    for (const box of form.querySelectorAll(`[name^="${CSS.escape(`${list}-${fresh.value}-`)}"]`))
+      box.name = box.name.replace(fresh.value, typedInto);
+    fresh.value = typedInto;
+  }
+
   async function save() {
     if (sending || leaving || !changed) return;
     sending = true;
@@ -61,9 +77,9 @@
     data.set("do", "autosave");
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" } });
-      if (!answer.ok) throw new Error(answer.status);
       const saved = await answer.json();
       if (leaving) return;
+      if (!answer.ok) return refuse(saved.told);
       form.elements.draft.value = saved.draft;
       form.elements.version.value = saved.version;
       if (saved.told) tell(saved.told);
@@ -81,8 +97,16 @@
     if (changed) plan();
   }
 
+  // Pressing a button helps, or waiting: asking again by itself does not.
+  function refuse(why) {
+    changed = refused = true;
+    keepHere();
+    tell(why);
+  }
+
   function plan() {
     clearTimeout(timer);
+    if (refused) return;
     timer = setTimeout(save, WAIT);
   }
 
