@@ -24,6 +24,11 @@ def is_whose(writer: Writer, proposal: ProposedEdit) -> bool:
     return bool(proposal.visitor) and proposal.visitor == writer.visitor
 
 
+def can_read(person: Any, proposal: ProposedEdit) -> bool:
+    """A moderator reads what was sent, whatever became of it, and no draft of anybody else."""
+    return can_review_at_all(person) and proposal.state not in (State.DRAFT, State.WITHDRAWN)
+
+
 def can_review_at_all(person: Any) -> bool:
     """Moderators and administrators."""
     return bool(person.is_authenticated and person.has_perm("wagtailadmin.access_admin"))

@@ -29,7 +29,7 @@ from .edit_views import READING, checked_form, show_form, take_form
 from .editing import Editing
 from .forms import SendForm
 from .models import ProposedEdit, State
-from .permissions import can_review_at_all, is_whose
+from .permissions import can_read, is_whose
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
@@ -94,7 +94,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The page as it would look. Only whoever wrote it sees this, and whoever may answer it."""
     found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
-    if not (is_whose(writer_of(request), found) or can_review_at_all(request.user)):
+    if not (is_whose(writer_of(request), found) or can_read(request.user, found)):
         raise Http404
     return preview_of(request, found)
 
@@ -136,7 +136,7 @@ def _mine(request: HttpRequest, pk: int, writer: Writer) -> ProposedEdit | HttpR
     found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
     if is_whose(writer, found):
         return found
-    if can_review_at_all(request.user) and request.method in READING and found.state != State.DRAFT:
+    if can_read(request.user, found) and request.method in READING:
         return redirect("contributions:review_one", pk=pk)
     raise Http404(_("There is nothing of yours at this address."))
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from .differences import Comparison, size_sentence
 from .edit_views import READING
 from .forms import AnswerForm
 from .models import ProposedEdit, State
-from .permissions import can_review, can_review_at_all
+from .permissions import can_read, can_review, can_review_at_all
 from .recognisable import recognisable_words
 
 ON_A_PAGE = 20
@@ -62,7 +62,9 @@ def review(request: HttpRequest) -> HttpResponse:
 @for_moderators
 def review_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One change, and an answer to it."""
-    found = get_object_or_404(ProposedEdit.objects.with_people().exclude(state=State.DRAFT), pk=pk)
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if not can_read(request.user, found):
+        raise Http404
     if request.method in READING:
         return _show(request, found, AnswerForm())
     form = AnswerForm(request.POST)

@@ -1,0 +1,161 @@
+"""Every address and every action, by everybody there is."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from contributions.models import ProposedEdit, State
+from contributions.services import reject_proposal
+from people.models import Standing
+from practices.models import PracticePage
+from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
+from tests.factories.people import UserFactory
+from tests.factories.practices import PracticeFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "new", "trusted", "paused", "moderator", "administrator")
+# What each role is answered, in their order. 302 leads whoever is not signed in to the way in.
+EVERYBODY = (200,) * 6
+NOBODY = (404,) * 6
+READING = {
+    "/practices/tea/edit/": EVERYBODY,
+    "/practices/tea/edit/?field=cost": EVERYBODY,
+    "/practices/new/": EVERYBODY,
+    "/practices/tea/adapt/": EVERYBODY,
+    "/practices/tea/history/": EVERYBODY,
+    "/practices/tea/history/{revision}/": EVERYBODY,
+    "/practices/tea/history/{revision}/restore/": EVERYBODY,
+    "/practices/tea/history/{revision}/undo/": NOBODY,  # nothing came before it
+    "/practices/tea/compare/{revision}/{revision}/": EVERYBODY,
+    "/proposals/": EVERYBODY,
+    # Somebody else's draft is for nobody else's eyes.
+    "/proposals/{draft}/": NOBODY,
+    "/proposals/{draft}/write/": NOBODY,
+    "/proposals/{draft}/preview/": NOBODY,
+    "/proposals/{draft}/conflict/": NOBODY,
+    "/proposals/{visitors}/": NOBODY,
+    "/proposals/{visitors}/write/": NOBODY,
+    "/proposals/{visitors}/preview/": NOBODY,
+    "/review/{draft}/": (302, 403, 403, 403, 404, 404),
+    # What they sent is for moderators as well.
+    "/proposals/{waiting}/": (404, 404, 404, 404, 302, 302),
+    "/proposals/{waiting}/write/": (404, 404, 404, 404, 302, 302),
+    "/proposals/{waiting}/preview/": (404, 404, 404, 404, 200, 200),
+    "/proposals/{waiting}/conflict/": (404, 404, 404, 404, 302, 302),
+    "/review/": (302, 403, 403, 403, 200, 200),
+    "/review/{waiting}/": (302, 403, 403, 403, 200, 200),
+    "/review/{rejected}/": (302, 403, 403, 403, 200, 200),
+}
+# What somebody does to what is another's. Whatever they are answered, nothing comes of it but what stands here.
+DOING = {
+    ("/proposals/{draft}/", "send"): (404,) * 6,
+    ("/proposals/{draft}/", "drop"): (404,) * 6,
+    ("/proposals/{visitors}/", "drop"): (404,) * 6,
+    ("/proposals/{waiting}/", "back"): (404,) * 6,
+    ("/proposals/{waiting}/", "drop"): (404,) * 6,
+    ("/proposals/{rejected}/", "again"): (404,) * 6,
+    ("/proposals/{draft}/write/", "save"): (404,) * 6,
+    ("/proposals/{draft}/conflict/", ""): (404,) * 6,
+    ("/review/{waiting}/", "accept"): (302, 403, 403, 403, 302, 302),
+    ("/review/{waiting}/", "ask"): (302, 403, 403, 403, 302, 302),
+    ("/review/{waiting}/", "reject"): (302, 403, 403, 403, 302, 302),
+    ("/review/{draft}/", "accept"): (302, 403, 403, 403, 404, 404),
+}
+ANSWERED = {"accept": State.ACCEPTED, "ask": State.CHANGES_ASKED, "reject": State.REJECTED}
+WORDS = {"note": "x", "words": "x", "reason": "x", "next_step": "x", "consent": "nobody"}
+
+
+@pytest.fixture
+def things(library, moderator):
+    page = PracticeFactory(title="Tea", slug="tea")
+    author = UserFactory()
+    rejected = waiting_of(page, author, place="Leeds")
+    reject_proposal(proposal=rejected, by=moderator, reason="x", next_step="y")
+    return {
+        "revision": page.latest_revision_id,
+        "draft": draft_of(page, writer(author), cost="Nothing").pk,
+        "visitors": draft_of(page, writer(None, "somebody's browser"), cost="Nothing").pk,
+        "waiting": waiting_of(page, author, cost="Nothing").pk,
+        "rejected": rejected.pk,
+    }
+
+
+def somebody(role, moderator):
+    client = Client()
+    if role == "anonymous":
+        return client
+    person = {"moderator": lambda: moderator, "administrator": lambda: UserFactory(administrator=True)}.get(
+        role, trusted_person if role in ("trusted", "paused") else UserFactory
+    )()
+    if role == "paused":
+        Standing.objects.filter(person=person).update(paused_until=timezone.localdate(), pause_reason="A rest")
+    client.force_login(person)
+    return client
+
+
+def states():
+    return dict(ProposedEdit.objects.values_list("pk", "state"))
+
+
+@pytest.mark.parametrize("address", READING)
+def test_reading(things, moderator, address):
+    before = states()
+    answers = tuple(somebody(role, moderator).get(address.format(**things)).status_code for role in ROLES)
+    assert answers == READING[address]
+    assert states() == before
+
+
+@pytest.mark.parametrize(("address", "do"), DOING)
+@pytest.mark.parametrize("role", ROLES)
+def test_doing(things, moderator, address, do, role):
+    before, title = states(), PracticePage.objects.get().cost
+    answer = somebody(role, moderator).post(address.format(**things), {"do": do, **WORDS})
+    expected = DOING[address, do][ROLES.index(role)]
+    assert answer.status_code == expected
+    if expected == 302 and role in ("moderator", "administrator"):
+        assert states() == before | {things["waiting"]: ANSWERED[do]}
+    else:
+        assert states() == before and PracticePage.objects.get().cost == title
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_somebody_sends_themselves(things, moderator, role):
+    """New people wait, trusted ones do not, paused ones keep theirs; a moderator is trusted only if they are."""
+    client = somebody(role, moderator)
+    client.post("/practices/tea/edit/", {"asked": "cost", "cost": "Five pounds", "do": "check"})
+    draft = ProposedEdit.objects.latest("pk")
+    client.post(f"/proposals/{draft.pk}/", {"do": "send", "note": "x"})
+    draft.refresh_from_db()
+    expected = {"anonymous": State.DRAFT, "trusted": State.ACCEPTED, "paused": State.DRAFT}
+    assert draft.state == expected.get(role, State.WAITING)
+    if draft.state == State.WAITING and role in ("moderator", "administrator"):
+        client.post(f"/review/{draft.pk}/", {"do": "accept"})
+        draft.refresh_from_db()
+        assert draft.state == State.WAITING, "they accepted their own"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/practices/tea/edit/", "/practices/new/", "/practices/tea/adapt/", "/practices/tea/history/{revision}/restore/",
+     "/proposals/{own}/", "/proposals/{own}/write/", "/proposals/{own}/conflict/", "/review/{waiting}/"],
+)  # fmt: skip
+def test_without_its_token_no_form_changes_anything(things, moderator, address):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(moderator)
+    own = draft_of(PracticePage.objects.get(), writer(moderator), place="York")
+    before, content = states(), own.changes
+    for do in ("save", "check", "autosave", "send", "drop", "accept"):
+        data = {
+            "do": do,
+            "asked": ["cost", "boxes"],
+            "cost": "Stolen",
+            "did": "Stolen",
+            "seen": "1",
+            "title": "T",
+            **WORDS,
+        }
+        answer = client.post(address.format(**things, own=own.pk), data)
+        assert answer.status_code in (200, 302, 403)
+    own.refresh_from_db()
+    assert states() == before and own.changes == content and own.note == ""
