@@ -25,6 +25,7 @@ MEASURES = {
     "cached": "bench.pages:measure_cached_pages",
     "publish": "bench.publishing:measure_publish",
     "editors": "bench.editing:measure_editors",
+    "writing": "bench.writing:measure_writing",
     "memory": "bench.memory:measure_memory",
     "check": "bench.checking:measure_check",
     "profile": "bench.profiles:write_profiles",

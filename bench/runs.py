@@ -54,6 +54,7 @@ def steps_of(only: list[str], folders: dict[int, Path], rounds: int, wait: float
         ends = {str(size): str(folders[size]) for size in (sizes[0], largest)}
         yield Step("publish", largest, {"folders": ends, **how})
         yield Step("editors", middle, {"folder": str(folders[middle]), "size": middle})
+        yield from (Step("writing", size, {"folder": str(folders[size]), "size": size}) for size in sizes)
     if "memory" in only:
         yield Step("memory", largest, {"folder": str(folders[largest]), "size": largest})
     if "search" in only:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import editing, finding_while_edited, libraries, memory, publishing, runs, searching
+from bench import editing, finding_while_edited, libraries, memory, publishing, runs, searching, writing
 from bench.figures import Row, failed, median_of, percentile, row_below, split_line
 from bench.fill import add_terms, fill
 from bench.libraries import bulk_row, library_of, read_stamp, seconds_told
@@ -192,7 +192,8 @@ def test_all_parts_are_measured_on_the_sizes_that_there_are():
     assert steps == [
         ("search", 1_000), ("search", 10_000), ("search", 100_000), ("facets", 100_000), ("finding", 100_000),
         ("finding while edited", 100_000), ("pages", 10_000),
-        ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("memory", 100_000), ("check", 100_000),
+        ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("writing", 1_000), ("writing", 10_000),
+        ("writing", 100_000), ("memory", 100_000), ("check", 100_000),
     ]  # fmt: skip
     assert [step.name for step in runs.steps_of(["pages"], folders, 5, 20)] == ["pages", "cached"]
 
@@ -318,6 +319,23 @@ def test_editors_and_readers_tell_what_was_refused(small_library, tmp_path, monk
     ]
     assert rows[0].figure == "1 of 2 refused, 0 not there at the end"
     assert rows[0].met is False
+
+
+def test_edits_over_http_tell_what_was_not_found():
+    told = {"taken": [[1.0, 2.0, 3.0, 4.0]], "missing": ["tea was changed and not found"], "late": 1}
+    (row,) = writing.writing_rows([told, told], 2, 40)
+    assert (row.met, row.number) == (False, 10.0)
+    assert "2 of 2 were found a moment later" in " ".join(row.notes)
+    first, second = writing.opening_rows({"a practice": [2.0], "a form": [5.0]}, 40)
+    assert (first.number, second.figure) == (2.0, "p50 5.00 ms, 2.50 × a practice")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_and_a_long_history_are_made_to_be_measured(small_library):
+    ready = writing.work({"act": "prepare", "people": 1})
+    page = PracticePage.objects.get(slug=ready["long"])
+    assert page.revisions.count() >= writing.REVISIONS and ready["long"] not in ready["slugs"]
+    assert writing.addresses(ready)["the edit form"].endswith("/edit/")
 
 
 @pytest.mark.django_db(transaction=True)
