@@ -40,8 +40,8 @@ test: ## Set up what the tests need and run all of them (ARGS="-k name" for some
 
 .PHONY: soak
 soak: export SOAK := $(or $(SOAK),20)
-soak: ## Kill, damage and crowd the search index for long, and say how often (SOAK=50 for longer)
-	$(START) test -q -n 0 tests/search/test_under_fire.py
+soak: ## Kill, damage and crowd index and editing for long, and say how often (SOAK=50 for longer)
+	$(START) test -q -n 0 tests/search/test_under_fire.py tests/contributions/test_under_load.py tests/contributions/test_many_people.py tests/contributions/test_merging.py
 
 .PHONY: bench
 bench: ## Measure the site on made-up libraries, and print one table (ARGS="--sizes 1000 10000" for a short one)

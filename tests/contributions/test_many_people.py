@@ -21,8 +21,8 @@ from tests.factories.contributions import trusted_person, writer
 from tests.factories.practices import PracticeFactory
 
 SOAK = int(os.environ.get("SOAK", "1"))
-CASES = 200 * SOAK
-CASES_IN_THE_DATABASE = 15 * SOAK
+CASES = 200 if SOAK == 1 else 10_000
+CASES_IN_THE_DATABASE = 15 if SOAK == 1 else 300
 TEXTS = ("what_it_is", "local_form")
 ROWS = ("steps", "essentials")
 
