@@ -19,7 +19,7 @@ OF_THE_TREE = ("path", "depth", "numchild", "slug", "url_path", "content_type", 
 
 
 class PageIsLockedError(Exception):
-    """A moderator locked the page: nobody else changes it for now."""
+    """A moderator locked the page or took it down: nobody else changes it for now."""
 
 
 class ConflictError(Exception):
@@ -46,7 +46,7 @@ def apply_changes(*, page: PracticePage, changes: dict[str, Change], by: Any) ->
 
     Raises:
         ConflictError: somebody changed the same in the meantime.
-        PageIsLockedError: a moderator locked the page.
+        PageIsLockedError: a moderator locked the page, or took it down.
         django.core.exceptions.ValidationError: put together, the page would not be valid.
     """
     latest = Page.objects.select_for_update().get(pk=page.pk).specific
@@ -103,7 +103,7 @@ def merged_with(latest: PracticePage, changes: dict[str, Change], theirs: Conten
     Raises:
         ConflictError, PageIsLockedError: it cannot have them now.
     """
-    if latest.get_lock() is not None:
+    if latest.get_lock() is not None or not latest.live:
         raise PageIsLockedError
     merged = merge_changes(type(latest), changes, theirs)
     if merged.conflicts:

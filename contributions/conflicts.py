@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from .content import ROWS, Change, Content, changes_between, content_of, merge_changes
+from .content import ROWS, Change, Content, changes_between, content_at, merge_changes
 from .differences import Comparison
 from .merging import KEY, Conflict
 from .models import ProposedEdit
@@ -84,15 +84,12 @@ def present_conflict(proposal: ProposedEdit, data: QueryDict | None) -> Conflict
     page = proposal.page
     if page is None:
         raise ValueError("A page that is not there yet says nothing else.")
-    theirs = content_of(page.specific)
+    theirs = content_at(page, page.latest_revision, proposal.model)
     merged = merge_changes(proposal.model, proposal.changed, theirs)
     conflicts = [(name, conflict) for name, found in merged.conflicts.items() for conflict in found]
     deadline = Deadline(0.3)
     comparison = Comparison(proposal.model)
-    parts = [
-        _part(number, name, conflict, comparison, proposal, data, deadline)
-        for number, (name, conflict) in enumerate(conflicts, start=1)
-    ]
+    parts = [_part(name, conflict, comparison, proposal, data, deadline) for name, conflict in conflicts]
     latest = page.revisions.select_related("user", "proposed_edit").filter(pk=page.latest_revision_id).first()
     fitted = [label_of(proposal.model, name) for name in proposal.changes if name not in merged.conflicts]
     return ConflictView(parts, fitted, str(page.latest_revision_id), merged.content, theirs, latest, conflicts)
@@ -138,11 +135,12 @@ def _text_with(text: str, conflict: Conflict, chosen: str) -> str:
 
 
 def _part(
-    number: int, name: str, conflict: Conflict, comparison: Comparison, proposal: ProposedEdit,
+    name: str, conflict: Conflict, comparison: Comparison, proposal: ProposedEdit,
     data: QueryDict | None, deadline: Deadline,
 ) -> ConflictPart:  # fmt: skip
     base, mine, theirs = (_text_of(comparison, name, conflict, each, proposal) for each in _states(conflict))
-    field = f"keep-{number}"
+    # The same for the same thing, however the page changes meanwhile.
+    field = "-".join(["keep", name, conflict.key or conflict.column, conflict.column, str(conflict.paragraph or 0)])
     is_text = _is_text(proposal, name, conflict)
     typed = conflict.mine if conflict.mine is not None else ""
     keep = (data.get(field, typed) if data else typed) if is_text else None

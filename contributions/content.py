@@ -136,6 +136,10 @@ def changes_between(before: Content, after: Content) -> dict[str, Change]:
 
 
 def _tidied(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_tidied(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _tidied(each) for name, each in value.items()}
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
@@ -178,8 +182,10 @@ def _put(page: PracticePage, name: str, value: Any) -> None:
         getattr(page, name).set(list(_rows(model, value)))
     elif name in TERMS:
         ids = [each for each in value if isinstance(each, int) and abs(each) <= LARGEST]
-        terms = page._meta.get_field(name).related_model._default_manager.filter(pk__in=ids)
-        setattr(page, name, list(terms))
+        terms = list(page._meta.get_field(name).related_model._default_manager.filter(pk__in=ids))
+        if len(terms) < len(set(value)):
+            raise ValueError("There is no such term.")
+        setattr(page, name, terms)
     elif isinstance(page._meta.get_field(name), ValuesField):
         setattr(page, name, list(value))
     else:

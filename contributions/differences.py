@@ -88,9 +88,9 @@ class Comparison:
         self.model = model
         self.names = names or Names()
 
-    def differences(self, before: Content, after: Content) -> list[Difference]:
+    def differences(self, before: Content, after: Content, deadline: Deadline | None = None) -> list[Difference]:
         """What changed, in the order of the form. Fields that only one of the states has are left out."""
-        deadline = Deadline(SECONDS)
+        deadline = deadline or Deadline(SECONDS)
         both = frozenset(before) & frozenset(after)
         ordered = [name for _section, names in sections_of(self.model, both) for name in names]
         changed = (name for name in ordered if before[name] != after[name])

@@ -24,6 +24,7 @@ from .content import ROWS, Content, plain
 from .form_fields import Choices, Vocabularies, fields_for, row_fields
 from .merging import KEY, Row
 from .questions import HINTS, TELLING, label_of, row_label, sections_of
+from .writers import number_of
 
 # A page has room for so many rows of a list; nobody types more, and each costs a form.
 MOST_ROWS = 300
@@ -205,13 +206,22 @@ class EditForm:
         there = {row[KEY]: row for row in self.content[name]}
         columns = self._row_fields(name)
         for key in data.getlist(f"{name}-key")[:MOST_ROWS]:
-            if not _is_key(key) or key in rows:
+            if not is_key(key) or key in rows:
                 continue
             form = self._form(columns, {}, prefix=f"{name}-{key}", check=False)
             row = {KEY: key} | {column: _typed(form, column, data) for column in columns}
             if any(_text(row[column]).strip(" []\r\n\t") for column in self._telling(name, columns)):
                 rows[key] = {**there.get(key, {}), **row}
-        return list(rows.values())
+        return self._with_what_was_not_asked(rows) if name == "adaptation" else list(rows.values())
+
+    def _with_what_was_not_asked(self, rows: dict[str, Row]) -> list[Row]:
+        """What is told of essentials that the original no longer has stays, and the order as well."""
+        offered = {key for key, _text in self.original}
+        stays = [
+            rows.pop(row[KEY], None) or (row if row["essential"] not in offered else None)
+            for row in self.content["adaptation"]
+        ]
+        return [row for row in stays if row is not None] + list(rows.values())
 
     def _telling(self, name: str, columns: dict[str, Any]) -> list[str]:
         """The columns without which a row says nothing: choices have something in them from the beginning."""
@@ -261,12 +271,23 @@ def _typed(form: forms.Form, name: str, data: QueryDict) -> Any:
     """What was typed into a box, as the field means it, or else just as it is."""
     box = form.fields[name]
     raw = box.widget.value_from_datadict(data, {}, form.add_prefix(name))
-    raw = [UNKEPT.sub("", each) for each in raw] if isinstance(raw, list) else UNKEPT.sub("", raw or "")
+    raw = [_kept(each) for each in raw] if isinstance(raw, list) else _kept(raw or "")
     try:
         typed = plain(box.clean(raw))
     except forms.ValidationError:
-        return raw
+        # A term that is offered no more is still that term, and the others are still ticked.
+        typed = _numbers(raw) if getattr(box, "coerce", None) is int else raw
     return sorted(typed) if isinstance(typed, list) else typed
+
+
+def _kept(text: str) -> str:
+    return UNKEPT.sub("", text.replace("\r\n", "\n"))
+
+
+def _numbers(raw: Any) -> Any:
+    if isinstance(raw, list):
+        return [number for each in raw if (number := number_of(each, 18))]
+    return number_of(raw, 18) or raw
 
 
 def _data_of(values: dict[str, Any], fields: dict[str, forms.Field], prefix: str | None) -> QueryDict:
@@ -282,7 +303,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _is_key(text: str) -> bool:
+def is_key(text: str) -> bool:
+    """Whether something is the key of a row."""
     try:
         return str(UUID(text)) == text
     except ValueError:

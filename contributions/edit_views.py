@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +20,17 @@ from people.limits import Limit, count_towards
 from people.visitors import address_of
 from practices.models import PracticePage
 
-from .edit_form import EditForm, move_row
+from .edit_form import EditForm, is_key, move_row
 from .editing import Editing, editing_of_page
 from .models import ProposedEdit
 from .tokens import token_is_wrong
-from .writers import kept_on_device, note_reached, writer_of
+from .writers import kept_on_device, note_reached, number_of, writer_of
 
 READING = ("GET", "HEAD")
+# What a form carries beside what somebody typed.
+NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "draft", "version", "base", "form", "turn", "kind", "asked", "do", "seen"}
+)
 SIGNED_IN_SINCE = gettext_noop("You signed in or out since this page was opened. Please press the button once more.")
 MUCH_BEGUN = gettext_noop("Much was begun from where you are. Please keep this page open, and try again in an hour.")
 # A household, an office or a mast may share one address.
@@ -38,7 +42,11 @@ BEGUN = Limit("begin a draft", most=60, every=timedelta(hours=1))
 @require_http_methods([*READING, "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Write on a page, with or without an account."""
-    page = get_object_or_404(PracticePage.objects.visible().select_related("latest_revision"), slug=slug)
+    page = PracticePage.objects.visible().select_related("latest_revision").filter(slug=slug).first()
+    if page is None and request.method == "POST":
+        return words_given_back(request, _("This page was taken down while you wrote. Nothing could be kept."), 409)
+    if page is None:
+        raise Http404(_("There is no practice at this address."))
     if request.method in READING:
         editing = editing_of_page(writer_of(request), page, request.GET)
         return show_form(request, editing, editing.form(request.GET.get("field", "")))
@@ -58,7 +66,7 @@ def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> Htt
         return _refuse(request, editing, form, _(MUCH_BEGUN), 429)
     editing.draft = editing.keep(form.content, form.base, number_of(request.POST.get("version", "")))
     if do == "autosave":
-        return saved_as_json(editing.draft)
+        return saved_as_json(request, editing.draft)
     note_reached(request, editing.writer)
     if do != "check":
         return redirect(_address(request, editing, _anchor(do), field=field))
@@ -72,19 +80,31 @@ def _refuse(request: HttpRequest, editing: Editing, form: EditForm, told: str, s
     return show_form(request, editing, form, told=told, status=status)
 
 
+def words_given_back(request: HttpRequest, told: str, status: int) -> HttpResponse:
+    """Show what somebody typed where it can not be kept, so that they can take it along."""
+    if request.POST.get("do") == "autosave":
+        return JsonResponse({"told": told}, status=status)
+    words = [
+        value for name, values in request.POST.lists() if name not in NOT_TYPED for value in values if len(value) > 2
+    ]
+    typed = [value for value in words if not is_key(value)]
+    return render(request, "contributions/given_back.html", {"told": told, "typed": typed}, status=status)
+
+
 def show_form(
     request: HttpRequest, editing: Editing, form: EditForm, *, told: str = "", status: int = 200, field: str = ""
 ) -> HttpResponse:
     """Draw the form, with what is to be put right if it was checked."""
+    is_one_question, whole_form = form.names != editing.names(""), _form_address(editing)
     context = {
         "editing": editing,
         "form": form,
         "device": kept_on_device(request),
         "told": told,
         "draft": editing.draft,
-        "action": _address(request, editing, keep_draft=False, field=field),
-        "is_one_question": form.names != editing.names(""),
-        "whole_form": _form_address(editing),
+        "action": _address(request, editing, keep_draft=False, field=field) if is_one_question else whole_form,
+        "is_one_question": is_one_question,
+        "whole_form": whole_form,
     }
     return render(request, "contributions/edit.html", context, status=status)
 
@@ -115,8 +135,11 @@ def checked_form(editing: Editing) -> EditForm:
     return form.showing(form.content, check=True)
 
 
-def saved_as_json(draft: ProposedEdit | None) -> JsonResponse:
+def saved_as_json(request: HttpRequest, draft: ProposedEdit | None) -> JsonResponse:
     """What the script of the page needs to go on; the time as the page would tell it."""
+    if not request.user.is_authenticated:
+        # The session goes on for as long as somebody types: their draft is theirs by it alone.
+        request.session.modified = True
     if draft is None:
         return JsonResponse({"draft": "", "version": 0, "told": ""})
     told = _("Saved at %(time)s") % {"time": timezone.localtime(draft.saved_at).strftime("%H:%M")}
@@ -149,8 +172,3 @@ def _anchor(do: str) -> str:
     """Back to the list on which a button was pressed."""
     what, name, _key = (*do.split(":"), "", "")[:3]
     return f"#{name}" if name.isidentifier() and what else "#saved"
-
-
-def number_of(text: str) -> int:
-    """A number that a form carries; nought for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

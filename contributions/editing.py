@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 from wagtail.models import Revision
 
@@ -16,7 +17,7 @@ from .form_fields import Choices
 from .models import ProposedEdit
 from .questions import names_asked
 from .services import begin_draft, save_draft, set_kind
-from .writers import Writer
+from .writers import Writer, number_of
 
 MOST_DRAFTS_SHOWN = 5
 
@@ -33,6 +34,7 @@ class Editing:
         draft: what they kept of it already.
         base: what the page was when they began.
         others: other drafts of theirs of the same page.
+        is_older: whether the form that they sent was opened on another state of the page than the draft began from.
     """
 
     writer: Writer
@@ -42,6 +44,7 @@ class Editing:
     draft: ProposedEdit | None
     base: Revision | None
     others: list[ProposedEdit]
+    is_older: bool = False
 
     @property
     def model(self) -> type[PracticePage]:
@@ -54,11 +57,15 @@ class Editing:
 
     def base_content(self) -> Content:
         said = content_at(self.page, self.base, self.model)
-        return said | {name: change.base for name, change in self.draft.changed.items()} if self.draft else said
+        if self.draft is None or self.is_older:
+            return said
+        return said | {name: change.base for name, change in self.draft.changed.items()}
 
     def kept(self) -> Content:
         """What they made of the fields that they changed."""
-        return {name: change.mine for name, change in self.draft.changed.items()} if self.draft else {}
+        if self.draft is None or self.is_older:
+            return {}
+        return {name: change.mine for name, change in self.draft.changed.items()}
 
     def form(self, field: str) -> EditForm:
         """The form, for one field or all of it, with what they kept in it."""
@@ -74,6 +81,7 @@ class Editing:
         """The fields that a form for one question asks for; for none, all of them."""
         return names_asked(self.model, field, adapted=self.adapted_from is not None)
 
+    @transaction.atomic
     def keep(self, content: Content, base: Content, seen: int) -> ProposedEdit | None:
         """Save what was typed; None if there is nothing to keep.
 
@@ -86,7 +94,8 @@ class Editing:
         if self.draft is not None:
             if self.draft.page is None and self.draft.kind != self.kind:
                 set_kind(proposal=self.draft, kind=self.kind, by=self.writer)
-            return save_draft(proposal=self.draft, changes=changes, by=self.writer, seen=seen)
+            older = self.base if self.is_older else None
+            return save_draft(proposal=self.draft, changes=changes, by=self.writer, seen=seen, base=older)
         if not changes:
             return None
         return begin_draft(
@@ -103,10 +112,14 @@ def editing_of_page(writer: Writer, page: PracticePage, asked: QueryDict) -> Edi
         page: which page.
         asked: `draft`, one of theirs, and `base`, the revision that was before them; both may be of nothing.
     """
-    mine = _drafts_of(writer, ProposedEdit.objects.filter(page=page))
-    draft = _chosen(mine, asked, writer)
-    base = draft.base if draft else _revision_of(page, asked.get("base", "")) or page.latest_revision
-    return Editing(writer, page, "", page.adapted_from, draft, base, [each for each in mine if each != draft])
+    proposals = ProposedEdit.objects.filter(page=page)
+    mine = _drafts_of(writer, proposals)
+    draft = _chosen(mine, proposals, asked, writer)
+    opened_on = _revision_of(page, asked.get("base", ""))
+    is_older = bool(draft and opened_on and draft.base_id and opened_on.pk != draft.base_id)
+    base = draft.base if draft and not is_older else opened_on or page.latest_revision
+    others = [each for each in mine if each != draft]
+    return Editing(writer, page, "", page.adapted_from, draft, base, others, is_older)
 
 
 def editing_of_new_page(writer: Writer, asked: QueryDict, adapted_from: PracticePage | None = None) -> Editing:
@@ -117,8 +130,9 @@ def editing_of_new_page(writer: Writer, asked: QueryDict, adapted_from: Practice
         asked: `draft`, one of theirs, and `kind`; both may be of nothing.
         adapted_from: the practice that it is a local version of.
     """
-    mine = _drafts_of(writer, ProposedEdit.objects.filter(page=None, adapted_from=adapted_from))
-    draft = _chosen(mine, asked, writer)
+    proposals = ProposedEdit.objects.filter(page=None, adapted_from=adapted_from)
+    mine = _drafts_of(writer, proposals)
+    draft = _chosen(mine, proposals, asked, writer)
     kind = asked.get("kind", "")
     if kind not in Kind.values:
         kind = str(draft.kind if draft else adapted_from.specific_class.kind if adapted_from else Kind.OTHER)
@@ -126,25 +140,34 @@ def editing_of_new_page(writer: Writer, asked: QueryDict, adapted_from: Practice
 
 
 def _drafts_of(writer: Writer, proposals: Any) -> list[ProposedEdit]:
+    """The last ones that somebody kept."""
+    return list(_theirs(writer, proposals).order_by("-saved_at")[:MOST_DRAFTS_SHOWN])
+
+
+def _theirs(writer: Writer, proposals: Any) -> Any:
     mine = proposals.of(person=writer.person, visitor=writer.visitor).writable()
-    return list(mine.select_related("page", "base").order_by("-saved_at")[:MOST_DRAFTS_SHOWN])
+    return mine.select_related("page", "base")
 
 
-def _chosen(mine: list[ProposedEdit], asked: QueryDict, writer: Writer) -> ProposedEdit | None:
+def _chosen(mine: list[ProposedEdit], proposals: Any, asked: QueryDict, writer: Writer) -> ProposedEdit | None:
     """The draft that is named; else the last one, unless a form is sent that knew of none.
 
     Whoever goes back a page sends the same form again, which knew of no draft yet.
     """
-    number = asked.get("draft", "")
-    named = next((each for each in mine if str(each.pk) == number), None)
-    if named or not mine or number == "new":
+    if asked.get("draft") == "new":
+        return None
+    if (number := number_of(asked.get("draft", ""), 18)) and (
+        named := next((each for each in mine if each.pk == number), None)
+        or _theirs(writer, proposals).filter(pk=number).first()
+    ):
         return named
+    if not mine:
+        return None
     if "asked" in asked:
         return next((each for each in mine if writer.form and each.saved_in == writer.form), None)
     return mine[0]
 
 
 def _revision_of(page: PracticePage, number: str) -> Revision | None:
-    if not (number.isascii() and number.isdecimal() and len(number) < 18):
-        return None
-    return page.revisions.filter(pk=int(number)).first()
+    asked = number_of(number, 18)
+    return page.revisions.filter(pk=asked).first() if asked else None

@@ -15,9 +15,13 @@ from wagtail.models import Revision
 from practices import wording
 from practices.models import PracticePage, StarterEntry
 
-from .content import Change, Content, changes_between, content_of, content_of_revision, merge_changes
+from .content import Change, Content, changes_between, content_at, content_of_revision, merge_changes
 from .differences import Comparison, Names, size_sentence
 from .models import ProposedEdit
+from .wordwise import Deadline
+
+# So long, and no longer, the sizes of all changes of a page of history may take to count; then parts are told alone.
+SECONDS_FOR_SIZES = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def present_versions(page: PracticePage, revisions: Sequence[Revision], before: 
         before: the one before the oldest of them, if there is one.
     """
     comparison = Comparison(page.specific_class, Names())
-    starter = StarterEntry.objects.filter(page=page.pk).exists()
+    starter = has_starter(page)
+    deadline = Deadline(SECONDS_FOR_SIZES)
     contents = {each.pk: content_of_revision(each, page.specific_class) for each in (*revisions, before) if each}
     older = [*revisions[1:], before]
     return [
@@ -62,7 +67,7 @@ def present_versions(page: PracticePage, revisions: Sequence[Revision], before: 
             made_at=each.created_at,
             who=who_made(each, starter=starter),
             note=edit.note if (edit := _edit_of(each)) else "",
-            size=_size(comparison, contents.get(one.pk) if one else None, contents[each.pk]),
+            size=_size(comparison, contents.get(one.pk) if one else None, contents[each.pk], deadline),
             checked_by=edit.reviewer.public_name if edit and edit.reviewer else "",
             is_now=each.pk == page.latest_revision_id,
             before=one.pk if one else None,
@@ -97,7 +102,8 @@ def neighbours(page: PracticePage, revision: Revision) -> tuple[Revision | None,
 
 def changes_to_restore(page: PracticePage, revision: Revision) -> dict[str, Change]:
     """What has to change for a page to say again what it said in a version."""
-    return changes_between(content_of(page.specific), content_of_revision(revision, page.specific_class))
+    model = page.specific_class
+    return changes_between(content_at(page, page.latest_revision, model), content_of_revision(revision, model))
 
 
 def changes_to_undo(page: PracticePage, revision: Revision, before: Revision) -> tuple[dict[str, Change], bool]:
@@ -110,7 +116,7 @@ def changes_to_undo(page: PracticePage, revision: Revision, before: Revision) ->
     model = page.specific_class
     was, became = content_of_revision(before, model), content_of_revision(revision, model)
     undoing = changes_between(became, was)
-    now = content_of(page.specific)
+    now = content_at(page, page.latest_revision, model)
     merged = merge_changes(model, undoing, now)
     if merged.conflicts:
         return undoing, False
@@ -121,10 +127,18 @@ def _edit_of(revision: Revision) -> ProposedEdit | None:
     return getattr(revision, "proposed_edit", None)
 
 
-def _size(comparison: Comparison, before: Content | None, after: Content) -> str:
+def _size(comparison: Comparison, before: Content | None, after: Content, deadline: Deadline) -> str:
     if before is None:
         return _("The first version.")
-    return size_sentence(comparison.differences(before, after))
+    if deadline.left <= 0:
+        changed = sum(before[name] != after[name] for name in after)
+        return ngettext("%(count)d part.", "%(count)d parts.", changed) % {"count": changed}
+    return size_sentence(comparison.differences(before, after, deadline))
+
+
+def has_starter(page: PracticePage) -> bool:
+    """Whether versions without a person are the starter library's."""
+    return StarterEntry.objects.filter(page=page.pk).exists()
 
 
 def parts_of(comparison: Comparison, older: Content, newer: Content) -> dict[str, Any]:

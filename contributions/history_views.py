@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Revision
 
 from practices import wording
-from practices.models import PracticePage, StarterEntry
+from practices.models import PracticePage
 from practices.presentation.listing import pages_of
 
 from . import history as past
@@ -22,8 +22,8 @@ from .content import content_of_revision
 from .differences import Comparison
 from .edit_views import READING, may_begin
 from .preview import draw
-from .services import begin_draft, note_draft
-from .writers import writer_of
+from .services import begin_draft
+from .writers import number_of, writer_of
 
 ON_A_PAGE = 20
 # How many versions are offered in the two lists of the form that compares.
@@ -34,7 +34,7 @@ OFFERED = 50
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every version of a page, newest first."""
     page = _page(slug)
-    chosen = _asked(request.GET.get("from", "")), _asked(request.GET.get("to", ""))
+    chosen = number_of(request.GET.get("from", ""), 18), number_of(request.GET.get("to", ""), 18)
     if all(chosen):
         return redirect("contributions:compare", slug, min(chosen), max(chosen))
     listed = Paginator(past.versions_of(page), ON_A_PAGE).get_page(request.GET.get("page"))
@@ -76,21 +76,23 @@ def compare(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResp
     if older > newer:
         return redirect("contributions:compare", slug, newer, older)
     first, second = _version(page, older), _version(page, newer)
-    model = page.specific_class
-    before, after = past.neighbours(page, first)[0], past.neighbours(page, second)[1]
+    model, starter = page.specific_class, past.has_starter(page)
+    before = past.neighbours(page, first)[0]
+    second_before, after = past.neighbours(page, second)
+    are_neighbours = second_before is not None and second_before.pk == first.pk
     context = {
         "page": page,
         "older": first,
         "newer": second,
-        "older_who": _who(page, first),
-        "newer_who": _who(page, second),
+        "older_who": past.who_made(first, starter=starter),
+        "newer_who": past.who_made(second, starter=starter),
         "older_day": wording.day(first.created_at),
         "newer_day": wording.day(second.created_at),
-        "edit": getattr(second, "proposed_edit", None) if _are_neighbours(page, first, second) else None,
-        "are_neighbours": _are_neighbours(page, first, second),
+        "edit": getattr(second, "proposed_edit", None) if are_neighbours else None,
+        "are_neighbours": are_neighbours,
         "before": before,
         "after": after,
-        "offered": [(each.pk, f"{wording.day(each.created_at)}, {_who(page, each)}") for each in _offered(page)],
+        "offered": [(each.pk, _told(each, starter=starter)) for each in _offered(page)],
         **past.parts_of(Comparison(model), content_of_revision(first, model), content_of_revision(second, model)),
     }
     return render(request, "contributions/compare.html", context)
@@ -117,14 +119,18 @@ def go_back(request: HttpRequest, slug: str, revision: int, *, undo: bool) -> Ht
     if not may_begin(request):
         context["told"] = _("Much was begun from where you are. Please try again in an hour.")
         return render(request, "contributions/go_back.html", context, status=429)
-    writer = writer_of(request, begins=True)
-    draft = begin_draft(by=writer, changes=changes, page=page, base=page.latest_revision if is_of_now else found)
     words = (
         _("took back the change of %(day)s by %(who)s: ")
         if undo
         else _("went back to the version of %(day)s by %(who)s: ")
     )
-    note_draft(proposal=draft, by=writer, note=words % {"day": context["day"], "who": context["who"]}, consent="")
+    draft = begin_draft(
+        by=writer_of(request, begins=True),
+        changes=changes,
+        page=page,
+        base=page.latest_revision if is_of_now else found,
+        note=words % {"day": context["day"], "who": context["who"]},
+    )
     return redirect(draft if is_of_now else reverse("contributions:conflict", args=[draft.pk]))
 
 
@@ -141,18 +147,13 @@ def _version(page: PracticePage, number: int) -> Revision:
 
 
 def _who(page: PracticePage, revision: Revision) -> str:
-    starter = revision.user_id is None and StarterEntry.objects.filter(page=page.pk).exists()
-    return past.who_made(revision, starter=starter)
+    return past.who_made(revision, starter=revision.user_id is None and past.has_starter(page))
 
 
-def _are_neighbours(page: PracticePage, older: Revision, newer: Revision) -> bool:
-    before = past.neighbours(page, newer)[0]
-    return before is not None and before.pk == older.pk
+def _told(revision: Revision, *, starter: bool) -> str:
+    """A version in a list to choose from."""
+    return f"{wording.day(revision.created_at)}, {past.who_made(revision, starter=starter)}"
 
 
 def _offered(page: PracticePage) -> list[Revision]:
     return list(page.revisions.select_related("user").defer("content").order_by("-created_at", "-pk")[:OFFERED])
-
-
-def _asked(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0

@@ -59,7 +59,7 @@ def merge_value(base: Any, mine: Any, theirs: Any) -> Merged:
 def merge_set(base: Iterable[Any], mine: Iterable[Any], theirs: Iterable[Any]) -> Merged:
     """A set: what either added is in it, what either took out is not. Returns a sorted list; there is no conflict."""
     was, one, other = set(base), set(mine), set(theirs)
-    return Merged(sorted((other | (one - was)) - (was - one)))
+    return Merged(sorted((other | (one - was)) - (was - one), key=lambda each: (isinstance(each, str), each)))
 
 
 def merge_text(base: str, mine: str, theirs: str) -> Merged:

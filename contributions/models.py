@@ -64,6 +64,8 @@ class ProposedEdit(models.Model):
     # Each save is one more, from a form that was opened once. What is saved without having seen it is put beside it.
     version = models.PositiveIntegerField(default=1)
     saved_in = models.CharField(max_length=32, blank=True)
+    # Which of the saves from that form it was: a slow one that comes late is older than what is kept.
+    saved_turn = models.PositiveIntegerField(default=0)
 
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.TextField(max_length=2000, blank=True)
@@ -108,6 +110,10 @@ class ProposedEdit(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state=State.CHANGES_ASKED) | ~models.Q(reason=""),
                 name="contributions_sent_back_with_words",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.ACCEPTED) | models.Q(page__isnull=False, decided_at__isnull=False),
+                name="contributions_accepted_is_on_a_page",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[State.DRAFT, State.WITHDRAWN]) | models.Q(sent_at__isnull=False),

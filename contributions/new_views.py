@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from practices.models import PracticePage
 
 from .boxes import BoxesForm, boxes_of, content_of_boxes
-from .edit_views import MUCH_BEGUN, READING, SIGNED_IN_SINCE, may_begin, number_of, saved_as_json, show_form, take_form
+from .edit_views import MUCH_BEGUN, READING, SIGNED_IN_SINCE, may_begin, saved_as_json, show_form, take_form
 from .editing import Editing, editing_of_new_page
 from .tokens import token_is_wrong
-from .writers import kept_on_device, note_reached, writer_of
+from .writers import kept_on_device, note_reached, number_of, writer_of
 
 # The questions that a local version begins with.
 LOCAL = "local"
@@ -46,7 +46,7 @@ def _take_boxes(request: HttpRequest, editing: Editing) -> HttpResponse:
     editing.draft = editing.keep(content, base, number_of(request.POST.get("version", "")))
     do = request.POST.get("do", "save")
     if do == "autosave":
-        return saved_as_json(editing.draft)
+        return saved_as_json(request, editing.draft)
     note_reached(request, editing.writer)
     if do == "check" and (not form.is_valid() or editing.draft is None):
         return _show(request, editing, form)

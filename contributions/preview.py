@@ -33,7 +33,9 @@ def draw(
     """Draw a page that says something else than it does. What is not valid yet is left out."""
     left_out = put_what_is_valid(page, content)
     view = present_practice(page, None, site_name=settings.SITE_NAME, base_url=settings.WAGTAILADMIN_BASE_URL)
-    return render(request, template, {"view": view, "practice": page, "left_out": left_out, **context})
+    return render(
+        request, template, {"view": view, "practice": page, "left_out": left_out, "is_preview": True, **context}
+    )
 
 
 def put_what_is_valid(page: PracticePage, content: Content) -> bool:

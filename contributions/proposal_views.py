@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,22 +18,23 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
+from practices import wording
 from practices.models import PracticePage
 from practices.presentation.listing import pages_of
 
 from . import services
 from .applying import ConflictError, PageIsLockedError
-from .conflicts import conflict_changes, present_conflict
+from .conflicts import ConflictView, conflict_changes, present_conflict
 from .differences import Comparison, size_sentence
-from .edit_views import READING, checked_form, show_form, take_form
-from .editing import Editing
+from .edit_views import READING, checked_form, show_form, take_form, words_given_back
+from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
-from .permissions import can_read, is_whose
+from .permissions import can_read, can_write, is_whose, standing_of
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
-from .writers import Writer, writer_of
+from .writers import Writer, number_of, writer_of
 
 ON_A_PAGE = 20
 SENT = Limit("send a change", most=60, every=timedelta(hours=1))
@@ -75,10 +76,15 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods([*READING, "POST"])
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with a page that is not there yet, with all its questions."""
-    writer = writer_of(request)
-    found = _mine(request, pk, writer)
-    if isinstance(found, HttpResponse):
-        return found
+    writer = writer_of(request, begins=request.method == "POST")
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if request.method == "POST" and not can_write(writer, found):
+        # The session is over, or it was sent from elsewhere: what was typed since becomes another draft.
+        original = found.adapted_from if is_whose(writer, found) else None
+        return take_form(request, editing_of_new_page(writer, _without_draft(request.POST), original))
+    mine = _mine(request, pk, writer)
+    if isinstance(mine, HttpResponse):
+        return mine
     if not found.is_writable:
         return redirect(found)
     if found.page is not None:
@@ -105,24 +111,45 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def conflict(request: HttpRequest, pk: int) -> HttpResponse:
     """What could not be put together: both texts, and the typed one to change."""
     writer = writer_of(request)
-    found = _mine(request, pk, writer)
-    if isinstance(found, HttpResponse):
-        return found
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if request.method == "POST" and not can_write(writer, found):
+        told = _("You are signed out, or it was sent from elsewhere. Take your words along, and open your draft again.")
+        return words_given_back(request, told, 409)
+    mine = _mine(request, pk, writer)
+    if isinstance(mine, HttpResponse):
+        return mine
     if not found.is_writable or found.page is None:
         return redirect(found)
-    view = present_conflict(found, request.POST if request.method == "POST" else None)
-    if request.method in READING or not view.parts:
-        return (
-            render(request, "contributions/conflict.html", {"proposal": found, "view": view})
-            if view.parts
-            else (redirect(found))
-        )
+    if request.method == "POST":
+        return _settle(request, found, writer)
+    view = present_conflict(found, None)
+    return _show_conflict(request, found, view) if view.parts else redirect(found)
+
+
+def _settle(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResponse:
+    """Keep the words that somebody chose, if they chose them having seen what the page says now."""
+    view = present_conflict(found, request.POST)
+    if not view.parts:
+        told = _("The page changed again, and what you wrote fits now. These are the words that you chose.")
+        return words_given_back(request, told, 200)
     if token_is_wrong(request) or request.POST.get("seen") != view.seen:
         told = _("The page changed again since you opened this. Please look once more: your words are all here.")
-        return render(request, "contributions/conflict.html", {"proposal": found, "view": view, "told": told})
+        return _show_conflict(request, found, view, told)
     changes = conflict_changes(found, view)
-    services.settle_conflict(proposal=found, changes=changes, base=found.page.latest_revision, by=writer)
+    base = found.page.latest_revision if found.page else None
+    services.settle_conflict(proposal=found, changes=changes, base=base, by=writer)
     return redirect(found)
+
+
+def _show_conflict(request: HttpRequest, found: ProposedEdit, view: ConflictView, told: str = "") -> HttpResponse:
+    return render(request, "contributions/conflict.html", {"proposal": found, "view": view, "told": told})
+
+
+def _without_draft(data: QueryDict) -> QueryDict:
+    """What was sent, as if no draft had been named: another is begun."""
+    asked = data.copy()
+    asked["draft"] = "new"
+    return asked
 
 
 def editing_of(found: ProposedEdit, writer: Writer) -> Editing:
@@ -186,13 +213,19 @@ def _send(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResp
 
 def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, form: SendForm) -> HttpResponse:
     try:
-        sent = services.send_proposal(proposal=found, by=writer)
+        seen = number_of(request.POST.get("seen", "")) or None
+        sent = services.send_proposal(proposal=found, by=writer, seen=seen)
     except ConflictError:
         return redirect("contributions:conflict", pk=found.pk)
     except services.NothingChangedError:
         told = _("There is nothing in it that the page does not say.")
+    except services.SeenAnotherError:
+        told = _("You changed it in another window since. Please look at it once more, and send it then.")
+        found.refresh_from_db()
+    except services.ConsentNeededError:
+        told = _("Say whether those it tells of have read it.")
     except services.PausedError:
-        told = _("You cannot send changes for now. What you wrote is kept here.")
+        told = _paused(writer)
     except PageIsLockedError:
         told = _("A moderator has closed this page to changes for now. What you wrote is kept here: send it later.")
     except ValidationError as error:
@@ -206,6 +239,16 @@ def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, fo
             messages.success(request, _("Thank you. It is on the page now."))
         return redirect(sent)
     return _show(request, found, form, told=told)
+
+
+def _paused(writer: Writer) -> str:
+    """Until when, and why, somebody may not send."""
+    standing = standing_of(writer.person) if writer.person else None
+    told = _("You cannot send changes until after %(day)s. What you wrote is kept here. Why: %(reason)s")
+    return told % {
+        "day": wording.day(standing.paused_until) if standing and standing.paused_until else "",
+        "reason": standing.pause_reason if standing else "",
+    }
 
 
 def _take_back(found: ProposedEdit, writer: Writer) -> HttpResponse:

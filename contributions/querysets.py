@@ -31,4 +31,4 @@ class ProposedEditQuerySet(models.QuerySet):
         return self.filter(state=State.WAITING).order_by("sent_at", "pk")
 
     def with_people(self) -> ProposedEditQuerySet:
-        return self.select_related("page", "author", "reviewer", "base")
+        return self.select_related("page", "author", "reviewer", "base").defer("base__content")

@@ -17,7 +17,8 @@ from .merging import KEY
 # What tells of people. Titles of sources, addresses of websites and places of organisations are public.
 TELLING = {
     "summary": (), "what_it_is": (), "local_form": (), "did_not_work": (), "why_it_works": (), "people_needed": (),
-    "adaptation_added": (), "steps": ("text",), "changes": ("claim",), "voices": ("quote", "said_by"),
+    "adaptation_added": (), "steps": ("text",), "title": (), "essentials": ("text",), "questions": ("text",),
+    "principles": ("how",), "adaptation": ("how",), "changes": ("claim",), "voices": ("quote", "said_by"),
 }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     # Two words with capitals, or one behind a title.
     (Sort.NAME, re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Rev|Sir|Sister|Father)\.?\s[A-Z]\w+")),
     (Sort.NAME, re.compile(r"(?<=[a-z,;]\s)[A-Z][a-z]+\s[A-Z][a-z]+\b")),
+    (Sort.NAME, re.compile(r"(?:^|[.!?]\s)[A-Z][a-z]+\s[A-Z][a-z]+\b")),
     (Sort.NAME, re.compile(r"\b(?:called|named|name is|said|says|met|asked|told)\s+[A-Z][a-z]+\b")),
 )  # fmt: skip
 LONGEST = 60_000

@@ -20,13 +20,14 @@ from practices.presentation.listing import pages_of
 
 from . import services
 from .applying import ConflictError, PageIsLockedError, check_changes
-from .content import Content, content_of, merge_changes
+from .content import Content, content_at, merge_changes
 from .differences import Comparison, size_sentence
 from .edit_views import READING
 from .forms import AnswerForm
 from .models import ProposedEdit, State
 from .permissions import can_read, can_review, can_review_at_all
 from .recognisable import recognisable_words
+from .writers import number_of
 
 ON_A_PAGE = 20
 
@@ -81,30 +82,39 @@ def _answer(request: HttpRequest, found: ProposedEdit, form: AnswerForm) -> str:
     if answer is None:
         return _("Press one of the buttons.")
     try:
-        messages.success(request, answer(found, request.user, form.cleaned_data))
+        seen = number_of(request.POST.get("seen", "")) or None
+        messages.success(request, answer(found, request.user, form.cleaned_data, seen))
     except PermissionDenied:
         return _("It does not wait any more, or it is your own. Nothing was done.")
-    except ConflictError:
-        return _("The page was changed in the same place. Ask the author to choose the words.")
-    except PageIsLockedError:
-        return _("The page is locked. Unlock it first.")
-    except ValidationError as error:
-        return " ".join(error.messages)
+    except services.SeenAnotherError:
+        found.refresh_from_db()
+        return _("Its author changed it since you opened it. This is how it is now. Nothing was done.")
+    except (ConflictError, PageIsLockedError, ValidationError) as error:
+        return _why_it_does_not_fit(error)
     return ""
 
 
-def _accept(found: ProposedEdit, person: Any, answer: dict[str, str]) -> str:
-    services.accept_proposal(proposal=found, by=person)
+def _why_it_does_not_fit(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    if isinstance(error, PageIsLockedError):
+        return str(_("The page is locked, or taken down. Open it first."))
+    return str(_("The page was changed in the same place. Ask the author to choose the words."))
+
+
+def _accept(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
+    services.accept_proposal(proposal=found, by=person, seen=seen)
     return _("It is on the page, in its author’s name.")
 
 
-def _ask(found: ProposedEdit, person: Any, answer: dict[str, str]) -> str:
-    services.ask_for_changes(proposal=found, by=person, reason=answer["words"])
+def _ask(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
+    services.ask_for_changes(proposal=found, by=person, reason=answer["words"], seen=seen)
     return _("It is back with its author, with your words.")
 
 
-def _reject(found: ProposedEdit, person: Any, answer: dict[str, str]) -> str:
-    services.reject_proposal(proposal=found, by=person, reason=answer["reason"], next_step=answer["next_step"])
+def _reject(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
+    words = {"reason": answer["reason"], "next_step": answer["next_step"]}
+    services.reject_proposal(proposal=found, by=person, seen=seen, **words)
     return _("Its author has your reason and the next step.")
 
 
@@ -131,7 +141,7 @@ def _states(found: ProposedEdit) -> tuple[Content, Content, str]:
     """What the page says now and would say then, if it fits; else as it was and as its author left it; and why not."""
     if found.page is None or found.state != State.WAITING:
         return found.base_content(), found.content(), ""
-    now = content_of(found.page.specific)
+    now = content_at(found.page, found.page.latest_revision, found.model)
     merged = merge_changes(found.model, found.changed, now)
     if merged.conflicts:
         return (
@@ -141,8 +151,6 @@ def _states(found: ProposedEdit) -> tuple[Content, Content, str]:
         )
     try:
         check_changes(page=found.page, model=found.model, changes=found.changed)
-    except PageIsLockedError:
-        return now, merged.content, _("The page is locked.")
-    except ValidationError as error:
-        return now, merged.content, " ".join(error.messages)
+    except (ConflictError, PageIsLockedError, ValidationError) as error:
+        return now, merged.content, _why_it_does_not_fit(error)
     return now, merged.content, ""

@@ -19,6 +19,7 @@ from .applying import apply_changes, check_changes, create_page
 from .content import Change, changes_between, merge_changes
 from .models import Consent, ProposedEdit, State
 from .permissions import can_review, can_write, is_paused, is_trusted, is_whose
+from .recognisable import recognisable_words
 from .writers import Writer
 
 # A visitor's session lasts two weeks; after it nobody reaches their draft any more.
@@ -27,6 +28,14 @@ DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=15)
 
 class NothingChangedError(Exception):
     """There is nothing to send."""
+
+
+class SeenAnotherError(Exception):
+    """It was changed since it was shown. Nothing was done."""
+
+
+class ConsentNeededError(Exception):
+    """Somebody could be recognised by it, and nobody said whether they were asked. It is kept."""
 
 
 class PausedError(Exception):
@@ -42,6 +51,7 @@ def begin_draft(
     base: Revision | None = None,
     kind: str = "",
     adapted_from: PracticePage | None = None,
+    note: str = "",
 ) -> ProposedEdit:
     """Keep what somebody typed for the first time.
 
@@ -52,10 +62,11 @@ def begin_draft(
         base: what the page was when they began.
         kind: of a new page, its kind.
         adapted_from: of a new page, the practice that it is a local version of.
+        note: why, if that is known already.
     """
     draft = ProposedEdit(
-        page=page, base=base, kind=kind, adapted_from=adapted_from,
-        author=by.person, visitor=by.visitor, saved_in=by.form,
+        page=page, base=base, kind=kind, adapted_from=adapted_from, note=note[:300],
+        author=by.person, visitor=by.visitor, saved_in=by.form, saved_turn=by.turn,
     )  # fmt: skip
     draft.changed = changes
     draft.save()
@@ -63,7 +74,9 @@ def begin_draft(
 
 
 @transaction.atomic
-def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer, seen: int) -> ProposedEdit:
+def save_draft(
+    *, proposal: ProposedEdit, changes: dict[str, Change], by: Writer, seen: int, base: Revision | None = None
+) -> ProposedEdit:
     """Keep what somebody typed on. What was saved meanwhile elsewhere is never overwritten.
 
     Whoever saves without having seen the last version, since they wrote on another device, has both put together;
@@ -75,6 +88,7 @@ def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer
         changes: all that they changed since they began.
         by: the writer.
         seen: the version that they had before them.
+        base: what the page was when they opened the form, if that is not what the draft began from.
 
     Returns:
         The draft that holds it now.
@@ -85,23 +99,18 @@ def save_draft(*, proposal: ProposedEdit, changes: dict[str, Change], by: Writer
     draft = _locked(proposal)
     if not can_write(by, draft):
         raise PermissionDenied
-    if seen != draft.version:
-        if by.form and draft.saved_in == by.form:
-            changes = {**draft.changed, **changes}
-        else:
-            merged = merge_changes(draft.model, changes, draft.content())
-            if merged.conflicts:
-                return begin_draft(
-                    by=by, changes=changes, page=draft.page, base=draft.base, kind=draft.kind,
-                    adapted_from=draft.adapted_from,
-                )  # fmt: skip
-            changes = changes_between(draft.base_content(), merged.content)
-    draft.changed = changes
-    draft.saved_in = by.form
-    draft.version += 1
-    draft.saved_at = timezone.now()
-    draft.save(update_fields=["changes", "saved_in", "version", "saved_at"])
-    return draft
+    is_same_form = bool(by.form) and draft.saved_in == by.form
+    if is_same_form and by.turn < draft.saved_turn:
+        return draft
+    if base is not None or (seen != draft.version and not is_same_form):
+        merged = merge_changes(draft.model, changes, draft.content())
+        if merged.conflicts:
+            return begin_draft(
+                by=by, changes=changes, page=draft.page, base=base or draft.base, kind=draft.kind,
+                adapted_from=draft.adapted_from,
+            )  # fmt: skip
+        changes = changes_between(draft.base_content(), merged.content)
+    return _rewrite(draft, changes, by)
 
 
 @transaction.atomic
@@ -116,11 +125,8 @@ def settle_conflict(
     draft = _locked(proposal)
     if not can_write(by, draft):
         raise PermissionDenied
-    draft.changed, draft.base = changes, base
-    draft.version += 1
-    draft.saved_at = timezone.now()
-    draft.save(update_fields=["changes", "base", "version", "saved_at"])
-    return draft
+    draft.base = base
+    return _rewrite(draft, changes, by)
 
 
 @transaction.atomic
@@ -152,31 +158,43 @@ def set_kind(*, proposal: ProposedEdit, kind: str, by: Writer) -> None:
 
 
 @transaction.atomic
-def send_proposal(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
+def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None) -> ProposedEdit:
     """Send it to be checked. What somebody sends who is trusted is on the page at once.
 
-    If those who could be recognised were not asked, a moderator looks at it in any case.
+    If those who could be recognised were not asked, or a moderator had a question, one looks at it in any case.
+
+    Args:
+        proposal: theirs, and not sent.
+        by: the writer.
+        seen: the version that they looked at before they sent it; None if they were shown none.
 
     Raises:
         PermissionDenied: it is not theirs, not open any more, or they have no account.
         NothingChangedError: it changes nothing.
         PausedError: they may not send for now.
+        SeenAnotherError: they saw another version.
+        ConsentNeededError: they have to say whether those it tells of were asked.
         contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
         django.core.exceptions.ValidationError: it could not go onto the page as it is. Nothing was written.
     """
     draft = _locked(proposal)
     if by.person is None or not can_write(by, draft):
         raise PermissionDenied
+    _check_seen(draft, seen)
     if not draft.changes:
         raise NothingChangedError
+    if not draft.consent and recognisable_words(draft.changed):
+        raise ConsentNeededError
     if is_paused(by.person):
         raise PausedError
     draft.sent_at = timezone.now()
-    if is_trusted(by.person) and draft.consent != Consent.UNSURE:
+    was_questioned = draft.state == State.CHANGES_ASKED or draft.reviewer_id is not None
+    if is_trusted(by.person) and draft.consent != Consent.UNSURE and not was_questioned:
         return _apply(draft, reviewer=None)
     check_changes(page=draft.page, model=draft.model, changes=draft.changed)
     draft.state = State.WAITING
-    draft.save(update_fields=["state", "sent_at"])
+    draft.version += 1
+    draft.save(update_fields=["state", "version", "sent_at"])
     return draft
 
 
@@ -191,7 +209,8 @@ def take_back(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
     if waiting.state != State.WAITING or not is_whose(by, waiting):
         raise PermissionDenied
     waiting.state = State.DRAFT
-    waiting.save(update_fields=["state"])
+    waiting.version += 1
+    waiting.save(update_fields=["state", "version"])
     return waiting
 
 
@@ -226,15 +245,21 @@ def take_up_again(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
 
 
 @transaction.atomic
-def accept_proposal(*, proposal: ProposedEdit, by: User) -> ProposedEdit:
+def accept_proposal(*, proposal: ProposedEdit, by: User, seen: int | None = None) -> ProposedEdit:
     """Put it onto the page, in its author's name.
+
+    Args:
+        proposal: what waits.
+        by: the moderator.
+        seen: the version that they were shown; None if they were shown none.
 
     Raises:
         PermissionDenied: they may not review this.
+        SeenAnotherError: its author changed it since.
         contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
         django.core.exceptions.ValidationError: it cannot go onto the page as it is by now. Nothing was written.
     """
-    waiting = _reviewed(proposal, by)
+    waiting = _reviewed(proposal, by, seen)
     accepted = _apply(waiting, reviewer=by)
     log(instance=accepted.page, action="contributions.accept", user=by, data={"proposal": accepted.pk})
     letters.tell_accepted(accepted)
@@ -242,23 +267,25 @@ def accept_proposal(*, proposal: ProposedEdit, by: User) -> ProposedEdit:
 
 
 @transaction.atomic
-def ask_for_changes(*, proposal: ProposedEdit, by: User, reason: str) -> ProposedEdit:
+def ask_for_changes(*, proposal: ProposedEdit, by: User, reason: str, seen: int | None = None) -> ProposedEdit:
     """Send it back to its author with a question or a wish. They send it again in one step.
 
     Raises:
         PermissionDenied: they may not review this.
     """
-    return _answer(_reviewed(proposal, by), State.CHANGES_ASKED, by, reason)
+    return _answer(_reviewed(proposal, by, seen), State.CHANGES_ASKED, by, reason)
 
 
 @transaction.atomic
-def reject_proposal(*, proposal: ProposedEdit, by: User, reason: str, next_step: str) -> ProposedEdit:
+def reject_proposal(
+    *, proposal: ProposedEdit, by: User, reason: str, next_step: str, seen: int | None = None
+) -> ProposedEdit:
     """Do not take it. Its author is told why, and what they can do next; what they wrote stays theirs.
 
     Raises:
         PermissionDenied: they may not review this.
     """
-    return _answer(_reviewed(proposal, by), State.REJECTED, by, reason, next_step)
+    return _answer(_reviewed(proposal, by, seen), State.REJECTED, by, reason, next_step)
 
 
 @transaction.atomic
@@ -274,16 +301,33 @@ def forget_drafts_of_visitors() -> int:
     return ProposedEdit.objects.filter(author=None, saved_at__lt=since).exclude(visitor="").delete()[0]
 
 
+def _rewrite(draft: ProposedEdit, changes: dict[str, Change], by: Writer) -> ProposedEdit:
+    """Keep other words. Who said yes to the words before did not say yes to these."""
+    if changes != draft.changed:
+        draft.consent = ""
+    draft.changed, draft.saved_in, draft.saved_turn = changes, by.form, by.turn
+    draft.version += 1
+    draft.saved_at = timezone.now()
+    draft.save(update_fields=["changes", "consent", "base", "saved_in", "saved_turn", "version", "saved_at"])
+    return draft
+
+
 def _locked(proposal: ProposedEdit) -> ProposedEdit:
     """As it is now, held until the transaction is over: two who answer at once must not both be right."""
     return ProposedEdit.objects.select_for_update().get(pk=proposal.pk)
 
 
-def _reviewed(proposal: ProposedEdit, by: User) -> ProposedEdit:
+def _reviewed(proposal: ProposedEdit, by: User, seen: int | None) -> ProposedEdit:
     waiting = _locked(proposal)
     if not can_review(by, waiting):
         raise PermissionDenied
+    _check_seen(waiting, seen)
     return waiting
+
+
+def _check_seen(proposal: ProposedEdit, seen: int | None) -> None:
+    if seen is not None and seen != proposal.version:
+        raise SeenAnotherError
 
 
 def _apply(draft: ProposedEdit, *, reviewer: User | None) -> ProposedEdit:

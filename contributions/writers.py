@@ -27,11 +27,13 @@ class Writer:
         person: their account, or None.
         browser: the secret that their session keeps, empty as long as they wrote nothing.
         form: what tells the form that they have open from the same form opened again.
+        turn: how often that form was sent before, as its script counts.
     """
 
     person: User | None
     browser: str
     form: str = ""
+    turn: int = 0
 
     @property
     def visitor(self) -> str:
@@ -46,7 +48,12 @@ def writer_of(request: HttpRequest, *, begins: bool = False) -> Writer:
     if begins and not browser:
         browser = request.session[WRITES_AS] = secrets.token_urlsafe(32)
     form = request.POST.get("form", "")[:FORM_LENGTH]
-    return Writer(person if person.is_authenticated else None, browser, form)
+    return Writer(person if person.is_authenticated else None, browser, form, number_of(request.POST.get("turn", "")))
+
+
+def number_of(text: str, digits: int = 9) -> int:
+    """A number that a form or an address carries; nought for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else 0
 
 
 def note_reached(request: HttpRequest, writer: Writer) -> None:

@@ -16,6 +16,7 @@ from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.move import MoveChooseDestinationView, MoveConfirmView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.models import Page
 
 from .forms import PracticePageForm
 from .models import PracticePage
@@ -55,6 +56,13 @@ def desk_handler(model: Any) -> Any:
 class PracticeEditView(PublishOnly, EditView):
     page: PracticePage
     page_class: Any
+
+    def dispatch(self, request: HttpRequest, page_id: int, **kwargs: Any) -> HttpResponse:
+        """Held from before it is read, so that what is accepted meanwhile is not saved over."""
+        if request.method == "POST":
+            Page.objects.select_for_update().filter(pk=page_id).first()
+        return super().dispatch(request, page_id, **kwargs)
+
     _edit_handler: Any
 
     @property

@@ -5,7 +5,7 @@ import random
 import re
 from collections import Counter
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -70,7 +70,7 @@ class Typist:
         place = self.chance.randint(0, len(rows))
         act = self.chance.choice(["add", "reword", "remove", "move"])
         if act == "add" or place == len(rows):
-            rows.insert(place, {"key": str(UUID(int=self.chance.getrandbits(128))), "text": self.words()})
+            rows.insert(place, a_row(self.words()))
         elif act == "reword":
             rows[place]["text"] = self.words()
         elif act == "remove":
@@ -83,18 +83,18 @@ class Typist:
         content[self.chance.choice(["title", "summary", "cost"])] = self.words()
 
 
+def a_row(words: str) -> dict[str, str]:
+    """A row with a key that no other has, as each has words that no other has."""
+    return {"key": str(uuid5(NAMESPACE_OID, words)), "text": words}
+
+
 def words_in(thing: Any) -> Counter[str]:
     return Counter(re.findall(r"[pb]\d+w\d+x", str(thing)))
 
 
 def a_page(chance: random.Random) -> Content:
     base = Typist(0, chance)
-    rows = {
-        name: [
-            {"key": str(UUID(int=chance.getrandbits(128))), "text": base.words()} for _ in range(chance.randint(0, 4))
-        ]
-        for name in ROWS
-    }
+    rows = {name: [a_row(base.words()) for _ in range(chance.randint(0, 4))] for name in ROWS}
     texts = {name: "\n\n".join(base.words() for _ in range(chance.randint(0, 4))) for name in TEXTS}
     return {**empty_content(PracticePage), "title": base.words(), "summary": base.words(), **rows, **texts}
 

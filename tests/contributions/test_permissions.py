@@ -55,8 +55,9 @@ DOING = {
     ("/proposals/{waiting}/", "back"): (404,) * 6,
     ("/proposals/{waiting}/", "drop"): (404,) * 6,
     ("/proposals/{rejected}/", "again"): (404,) * 6,
-    ("/proposals/{draft}/write/", "save"): (404,) * 6,
-    ("/proposals/{draft}/conflict/", ""): (404,) * 6,
+    # What they typed is kept as their own, or given back: never put into the other's draft.
+    ("/proposals/{draft}/write/", "save"): (302,) * 6,
+    ("/proposals/{draft}/conflict/", ""): (409,) * 6,
     ("/review/{waiting}/", "accept"): (302, 403, 403, 403, 302, 302),
     ("/review/{waiting}/", "ask"): (302, 403, 403, 403, 302, 302),
     ("/review/{waiting}/", "reject"): (302, 403, 403, 403, 302, 302),
@@ -113,7 +114,7 @@ def test_doing(things, moderator, address, do, role):
     answer = somebody(role, moderator).post(address.format(**things), {"do": do, **WORDS})
     expected = DOING[address, do][ROLES.index(role)]
     assert answer.status_code == expected
-    if expected == 302 and role in ("moderator", "administrator"):
+    if address == "/review/{waiting}/" and role in ("moderator", "administrator"):
         assert states() == before | {things["waiting"]: ANSWERED[do]}
     else:
         assert states() == before and PracticePage.objects.get().cost == title

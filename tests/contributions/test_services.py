@@ -12,11 +12,12 @@ from contributions import services
 from contributions.applying import ConflictError, PageIsLockedError
 from contributions.content import changes_between, content_of, empty_content
 from contributions.models import Consent, ProposedEdit, State
+from contributions.writers import Writer
 from people.models import OutgoingMail, Standing
 from practices.models import PracticeCare, PracticePage, PracticeTotals
 from tests.factories.contributions import draft_of, left_as, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
-from tests.factories.practices import PracticeFactory
+from tests.factories.practices import OutcomeFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +45,29 @@ class TestDrafts:
         saved = services.save_draft(proposal=draft, changes=left_as(page, cost="Little"), by=author, seen=1)
         assert (saved.version, saved.changed["cost"].mine, "place" in saved.changes) == (2, "Little", False)
 
-    def test_going_back_a_page_and_sending_again_loses_nothing(self, page):
-        """The form that is sent knew of no version; what it does not change stays as it was saved."""
+    def test_the_same_form_sent_again_is_followed_also_in_what_it_took_out(self, page):
+        """Somebody went back a page: the form knew of no version, and is the one that was saved."""
         author = writer(UserFactory())
-        draft = draft_of(page, author, cost="Nothing", place="Leeds")
-        saved = services.save_draft(proposal=draft, changes=left_as(page, cost="Little"), by=author, seen=0)
-        assert (saved.pk, saved.changed["cost"].mine, saved.changed["place"].mine) == (draft.pk, "Little", "Leeds")
+        draft = draft_of(page, author, cost="Mary paid", place="Leeds")
+        saved = services.save_draft(proposal=draft, changes=left_as(page, place="Leeds"), by=author, seen=0)
+        assert (saved.pk, set(saved.changed)) == (draft.pk, {"place"})
+
+    def test_a_save_that_comes_late_takes_nothing_from_a_later_one(self, page):
+        person = UserFactory()
+        late, last = Writer(person, "b", "form", turn=1), Writer(person, "b", "form", turn=2)
+        draft = draft_of(page, last, cost="One. Two. Three.")
+        services.save_draft(proposal=draft, changes=left_as(page, cost="One."), by=late, seen=0)
+        draft.refresh_from_db()
+        assert draft.changed["cost"].mine == "One. Two. Three."
+
+    def test_who_said_yes_to_other_words_is_asked_again(self, page):
+        told = "One man of 61 from the harbour flats told the council."
+        draft = draft_of(page, by := writer(UserFactory()), local_form=told)
+        services.note_draft(proposal=draft, by=by, note="", consent=Consent.YES)
+        more = left_as(page, local_form=f"{told} So did a woman of 42.")
+        services.save_draft(proposal=draft, changes=more, by=by, seen=1)
+        with pytest.raises(services.ConsentNeededError):
+            services.send_proposal(proposal=draft, by=by)
 
     def test_two_devices_are_put_together(self, page):
         person = UserFactory()
@@ -174,6 +192,21 @@ class TestSending:
         with pytest.raises(PageIsLockedError):
             services.send_proposal(proposal=draft, by=by)
 
+    def test_a_page_that_was_taken_down_is_not_put_up_by_a_change(self, page):
+        draft = draft_of(page, by := writer(trusted_person()), cost="Nothing")
+        PracticePage.objects.get(pk=page.pk).unpublish()
+        with pytest.raises(PageIsLockedError):
+            services.send_proposal(proposal=draft, by=by)
+        assert not now(page).live
+
+    def test_a_term_that_is_no_more_is_told_and_the_others_stay(self, page):
+        from contributions.applying import apply_changes
+        from contributions.content import Change
+
+        kept = OutcomeFactory()
+        with pytest.raises(ValidationError):
+            apply_changes(page=page, changes={"outcomes": Change([], [kept.pk, 999_999])}, by=UserFactory())
+
     def test_it_is_sent_once(self, page):
         sent = waiting_of(page, by := UserFactory(), cost="Nothing")
         with pytest.raises(PermissionDenied):
@@ -226,6 +259,22 @@ class TestAnswers:
         assert services.send_proposal(proposal=asked, by=by).state == State.WAITING
         assert services.accept_proposal(proposal=asked, by=moderator).state == State.ACCEPTED
         assert now(page).cost == "£5"
+
+    def test_what_a_moderator_asked_about_is_looked_at_again_whoever_sends_it(self, page, moderator):
+        author = UserFactory()
+        asked = services.ask_for_changes(proposal=waiting_of(page, author, cost="A"), by=moderator, reason="Whose?")
+        Standing.objects.create(person=author, trusted_since="2026-01-01")
+        assert services.send_proposal(proposal=asked, by=writer(author)).state == State.WAITING
+
+    def test_what_changed_since_it_was_shown_is_not_accepted(self, page, moderator):
+        sent = waiting_of(page, author := UserFactory(), cost="Nothing")
+        seen, by = sent.version, writer(author)
+        back = services.take_back(proposal=sent, by=by)
+        services.save_draft(proposal=back, changes=left_as(page, cost="Vandalism"), by=by, seen=back.version)
+        services.send_proposal(proposal=back, by=by)
+        with pytest.raises(services.SeenAnotherError):
+            services.accept_proposal(proposal=sent, by=moderator, seen=seen)
+        assert now(page).cost == ""
 
     def test_rejected_it_says_why_and_what_next_and_the_words_can_be_taken_up(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")

@@ -15,7 +15,7 @@ from contributions.content import content_of
 from contributions.models import ProposedEdit, State
 from contributions.services import accept_proposal, note_draft, send_proposal
 from people.models import RateCount, Standing
-from practices.models import PracticePage
+from practices.models import AdaptedEssential, PracticePage
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import (
@@ -60,6 +60,11 @@ def boxes_in(text):
         )
         data[name] = [chosen.group(1)]
     return data
+
+
+def names_in(shown):
+    """The boxes of a conflict."""
+    return re.findall(r'id="(keep-[^"]+)-h"', shown)
 
 
 def send(client, url, data, do, **more):
@@ -174,6 +179,48 @@ class TestWriting:
         for draft in ProposedEdit.objects.all():
             assert client.get(f"/proposals/{draft.pk}/").status_code == 200
             assert client.get(f"/proposals/{draft.pk}/preview/").status_code == 200
+
+    def test_what_one_question_cannot_be_sent_for_is_put_right_in_the_whole_form(self, client, page):
+        send(client, self.url, form_at(client, self.url), "save", summary=LONG)
+        one = f"{self.url}?field=cost"
+        shown = send(client, one, form_at(client, one), "check", cost="Nothing").content.decode()
+        assert "it has 400 characters" in shown and f'action="{self.url}"' in shown
+        send(client, self.url, boxes_in(shown), "check", summary="Tea daily.")
+        assert ProposedEdit.objects.get().changed["summary"].mine == "Tea daily."
+
+    def test_a_term_that_was_retired_meanwhile_takes_no_other_along(self, client, page):
+        kept, retired = OutcomeFactory(), OutcomeFactory()
+        data = form_at(client, self.url)
+        type(retired).objects.filter(pk=retired.pk).update(retired=True)
+        chosen = sorted([kept.pk, retired.pk])
+        send(client, self.url, data, "save", outcomes=[str(pk) for pk in chosen])
+        assert ProposedEdit.objects.get().changed["outcomes"].mine == chosen
+
+    def test_a_page_that_was_taken_down_meanwhile_gives_the_words_back(self, client, page):
+        data = form_at(client, self.url)
+        page.unpublish()
+        answer = send(client, self.url, data, "check", cost="My own words")
+        assert answer.status_code == 409 and "My own words" in answer.content.decode()
+
+    def test_lines_in_a_row_are_no_change(self, client, page):
+        from contributions.applying import apply_changes
+        from contributions.content import Change
+
+        voice = content_of(page.specific)["voices"][0]
+        apply_changes(
+            page=page, changes={"voices": Change([voice], [{**voice, "quote": "I came.\r\nI saw."}])}, by=None
+        )
+        data = form_at(client, self.url)
+        key = f"voices-{voice['key']}-quote"
+        send(client, self.url, data, "save", **{key: data[key][0].replace("\n", "\r\n")})
+        assert not ProposedEdit.objects.exists()
+
+    def test_a_draft_is_opened_by_its_number_however_many_there_are(self, client, page):
+        client.force_login(person := UserFactory())
+        first = draft_of(page, writer(person), cost="The first")
+        for number in range(6):
+            draft_of(page, writer(person), cost=f"{number}")
+        assert form_at(client, f"{self.url}?draft={first.pk}")["cost"] == ["The first"]
 
     def test_what_is_typed_is_saved_by_the_script(self, client, page):
         data = form_at(client, self.url)
@@ -317,7 +364,7 @@ class TestSending:
         Standing.objects.create(person=person, paused_until=timezone.localdate(), pause_reason="x")
         draft = draft_of(page, writer(person), cost="Nothing")
         answer = client.post(f"/proposals/{draft.pk}/", {"do": "send", "note": "x"})
-        assert "You cannot send changes for now" in answer.content.decode()
+        assert "You cannot send changes until after" in answer.content.decode()
 
     def test_every_state_has_its_page_and_its_steps(self, client, page, moderator):
         client.force_login(person := UserFactory())
@@ -360,7 +407,7 @@ class TestConflict:
         ):
             assert told in shown, told
         seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
-        client.post(url, {"seen": seen, "keep-1": "Tea twice a day."})
+        client.post(url, {"seen": seen, names_in(shown)[0]: "Tea twice a day."})
         client.post(f"/proposals/{draft.pk}/", {"do": "send", "note": "x"})
         draft.refresh_from_db()
         assert (draft.state, draft.changes["summary"], draft.changes["cost"]) == (
@@ -370,9 +417,10 @@ class TestConflict:
     def test_it_goes_on_if_the_page_changed_again_meanwhile(self, client, page):
         _draft, url = self.conflicting(client, page, summary="Tea twice a week.")
         waiting_of(page, trusted_person(), summary="Tea daily.")
-        seen = re.search(r'name="seen" value="(\d+)"', client.get(url).content.decode()).group(1)
+        shown = client.get(url).content.decode()
+        seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
         waiting_of(page, trusted_person(), summary="Tea hourly.")
-        shown = client.post(url, {"seen": seen, "keep-1": "My own words"}).content.decode()
+        shown = client.post(url, {"seen": seen, names_in(shown)[0]: "My own words"}).content.decode()
         assert "The page changed again" in shown and "My own words" in shown and "hourly" in shown
 
     def test_a_paragraph_a_choice_and_a_row_can_be_chosen(self, client, page):
@@ -387,7 +435,7 @@ class TestConflict:
         waiting_of(page, trusted_person(), what_it_is="We meet in sun.\n\nWe talk.", status="active", steps=[steps[1]])
         shown = client.get(url).content.decode()
         seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
-        names = re.findall(r'id="(keep-\d+)-h"', shown)
+        names = names_in(shown)
         assert len(names) == 3
         answers = {name: "We meet in any weather." if f'<textarea id="{name}"' in shown else "theirs" for name in names}
         client.post(url, {"seen": seen, **answers})
@@ -395,6 +443,30 @@ class TestConflict:
         content = draft.content()
         assert content["what_it_is"] == "We meet in any weather.\n\nWe talk."
         assert (content["status"], [row["key"] == first for row in content["steps"]]) == ("active", [False])
+
+    def test_words_that_were_chosen_are_given_back_when_nothing_is_left_to_choose(self, client, page):
+        draft, url = self.conflicting(client, page, summary="Tea twice a week.")
+        waiting_of(page, trusted_person(), summary="Tea daily.")
+        shown = client.get(url).content.decode()
+        waiting_of(page, trusted_person(), summary="Tea once a week.")
+        answer = client.post(url, {"seen": "1", names_in(shown)[0]: "Tea whenever"})
+        assert "Tea whenever" in answer.content.decode()
+        draft.refresh_from_db()
+        assert draft.changed["summary"].mine == "Tea twice a week."
+
+    def test_an_older_form_takes_nothing_back_that_others_wrote(self, client, page):
+        """It was open in another window while its author saw and settled a conflict."""
+        client.force_login(UserFactory())
+        older = form_at(client, "/practices/tea/edit/")
+        send(client, "/practices/tea/edit/", older, "check", summary="Tea twice a week.")
+        draft = ProposedEdit.objects.get()
+        waiting_of(page, trusted_person(), summary="Tea daily.", cost="Five pounds")
+        shown = client.get(f"/proposals/{draft.pk}/conflict/").content.decode()
+        seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
+        client.post(f"/proposals/{draft.pk}/conflict/", {"seen": seen, names_in(shown)[0]: "Tea often."})
+        send(client, "/practices/tea/edit/", {**older, "form": "another", "draft": draft.pk}, "check", place="Leeds")
+        draft.refresh_from_db()
+        assert set(draft.changes) == {"summary", "place"} and draft.changed["summary"].mine == "Tea often."
 
     def test_without_a_conflict_it_leads_back(self, client, page):
         draft, url = self.conflicting(client, page, cost="Nothing")
@@ -446,6 +518,26 @@ class TestNewPages:
         draft.refresh_from_db()
         assert draft.content()["why_it_works"] == "Dads talk when they walk."
         assert draft.content()["what_it_is"] == self.boxes["did"]
+
+    def test_a_session_that_ended_meanwhile_loses_nothing_of_a_new_page(self, client, library):
+        client.force_login(UserFactory())
+        send(client, "/practices/new/", self.boxes, "save")
+        url = f"/proposals/{ProposedEdit.objects.get().pk}/write/"
+        data = form_at(client, url)
+        client.logout()
+        send(client, url, data, "check", why_it_works="Dads talk when they walk.")
+        last = ProposedEdit.objects.latest("pk")
+        assert (last.author, last.content()["why_it_works"]) == (None, "Dads talk when they walk.")
+
+    def test_what_the_original_no_longer_has_stays_told(self, client, page):
+        original = PracticeFactory(slug="walks", essentials=["Go slowly"])
+        gone = "5ac4b7d8-0000-4000-8000-000000000001"
+        version = PracticeFactory(slug="runs", adapted_from=original)
+        row = AdaptedEssential(essential=gone, taken="kept", how="As ever")
+        version.adaptation.add(row)
+        version.save_revision().publish()
+        send(client, "/practices/runs/edit/", form_at(client, "/practices/runs/edit/"), "save", cost="Nothing")
+        assert set(ProposedEdit.objects.get().changes) == {"cost"}
 
     def test_a_local_version_goes_essential_by_essential(self, client, page, moderator):
         original = PracticeFactory(slug="walks", title="Walks", essentials=["Go slowly", "Nobody is sent"])
@@ -561,6 +653,10 @@ class TestHistory:
             assert len(asked) <= 15, [each["sql"][:90] for each in asked]
             assert answer.content.count(b'class="report"') <= 20
         assert b"1001 versions" in answer.content
+        ids = list(page.revisions.order_by("pk").values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/practices/tea/compare/{ids[3]}/{ids[4]}/").status_code == 200
+        assert len(asked) <= 15, [each["sql"][:90] for each in asked]
 
 
 class TestReview:
@@ -594,6 +690,13 @@ class TestReview:
         shown = desk.get(f"/review/{sent.pk}/").content.decode()
         assert "Somebody changed the same since" in shown and 'value="accept"' not in shown
         assert "changed in the same place" in desk.post(f"/review/{sent.pk}/", {"do": "accept"}).content.decode()
+
+    def test_one_change_asks_few_questions_of_the_database(self, desk, page):
+        sent = waiting_of(page, cost="Nothing")
+        desk.get(f"/review/{sent.pk}/")
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(f"/review/{sent.pk}/")
+        assert len(asked) <= 50, [each["sql"][:90] for each in asked]
 
     def test_the_list_asks_few_questions_however_long_it_is(self, desk, page):
         for number in range(12):

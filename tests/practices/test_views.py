@@ -160,11 +160,14 @@ def test_other_kinds_have_a_box_of_their_own(client: Client, factory: Any, field
     assert shown in section(soup(client, factory(**fields).get_absolute_url()), "takes")
 
 
-def test_an_empty_practice_says_what_is_open_and_leads_nowhere_else(client: Client) -> None:
+def test_an_empty_practice_says_what_is_open_and_each_leads_to_its_question(client: Client) -> None:
     page = soup(client, PracticeFactory(slug="bare").get_absolute_url())
     boxes = page.find_all(class_="empty")
     assert len(boxes) == 13
-    assert all("Nobody has told us yet." in words(box) and not box.find("a") for box in boxes)
+    assert sum("Nobody has told us yet." in words(box) for box in boxes) == 1
+    asked = [box.find("a")["href"] for box in boxes if box.find("a")]
+    assert len(asked) == 12 and all(address.startswith("/practices/bare/edit/?field=") for address in asked)
+    assert all(client.get(address).status_code == 200 for address in asked)
     assert "0 of 13 questions answered." in section(page, "about")
     anchors = {link["href"][1:] for link in page.select(".toc a")} - {"toc"}
     assert all(page.find(id=anchor) for anchor in anchors)
@@ -173,7 +176,8 @@ def test_an_empty_practice_says_what_is_open_and_leads_nowhere_else(client: Clie
 def test_nothing_is_offered_that_does_not_work_yet(client: Client) -> None:
     page = soup(client, full_practice().get_absolute_url())
     inner = {link["href"] for link in page.find_all("a") if link["href"].startswith("/practices/truth-in-leeds/")}
-    assert inner == {"/practices/truth-in-leeds/print/"}
+    assert inner == {f"/practices/truth-in-leeds/{step}/" for step in ("print", "edit", "history", "adapt")}
+    assert all(client.get(address).status_code == 200 for address in inner)
 
 
 @pytest.mark.parametrize("make", [full_practice, PracticeFactory])

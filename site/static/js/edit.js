@@ -4,13 +4,14 @@
   const form = document.getElementById("edit");
   if (!form) return;
   const WAIT = 3000;
-  const place = "typed:" + form.dataset.keep;
+  const place = ["typed", form.dataset.whose, form.dataset.keep, location.search].join(":");
+  const older = place + ":older";
   const told = document.querySelector("#saved [data-told]");
   const note = document.getElementById("saved");
   const carried = ["draft", "version", "base"];
   // What tells this form from others; the rest is what was typed.
-  const notTyped = new Set([...carried, "csrfmiddlewaretoken", "do", "asked", "form"]);
-  let timer = 0, sending = false, changed = false, leaving = false, refused = false;
+  const notTyped = new Set([...carried, "csrfmiddlewaretoken", "do", "asked", "form", "turn"]);
+  let timer = 0, sending = false, changed = false, leaving = false, refused = false, under = new AbortController();
 
   const typed = () => {
     const found = [];
@@ -19,6 +20,9 @@
   };
   const version = () => carried.map((name) => (form.elements[name] || {}).value || "").join(" ");
   const tell = (text) => { told.textContent = text; note.hidden = false; };
+
+  // Each sending is numbered: one that is slow on its way is older than those after it.
+  const takeTurn = () => { form.elements.turn.value = Number(form.elements.turn.value) + 1; };
 
   function keepHere() {
     try {
@@ -35,10 +39,23 @@
   // Back in the form is what had not reached the server when the page went: of boxes that are still there.
   function restore() {
     let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(place)); } catch { return; }
+    try { kept = JSON.parse(localStorage.getItem(place) || localStorage.getItem(older)); } catch { return; }
     if (!kept || kept.whose !== form.dataset.whose) return;
     if (form.dataset.reached.split(" ").includes(kept.form)) return forgetHere();
-    if (kept.version !== version()) return;
+    if (kept.version === version()) return putBack(kept);
+    // The page or the draft has changed since: whoever typed it decides.
+    try { localStorage.setItem(older, JSON.stringify(kept)); } catch { /* Then it is there until the next word. */ }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn plain";
+    button.textContent = form.dataset.putBack;
+    button.addEventListener("click", () => { button.remove(); putBack(kept); });
+    tell(form.dataset.older);
+    note.append(" ", button);
+  }
+
+  function putBack(kept) {
+    try { localStorage.removeItem(older); } catch { /* It forbids that as well. */ }
     let restored = false;
     const values = new Map();
     for (const [name, value] of kept.typed) values.set(name, [...(values.get(name) || []), value]);
@@ -73,10 +90,12 @@
     if (sending || leaving || !changed) return;
     sending = true;
     changed = false;
+    under = new AbortController();
+    takeTurn();
     const data = new FormData(form);
     data.set("do", "autosave");
     try {
-      const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(form.action, { method: "POST", body: data, signal: under.signal, headers: { "X-Requested-With": "fetch" } });
       const saved = await answer.json();
       if (leaving) return;
       if (!answer.ok) return refuse(saved.told);
@@ -111,7 +130,7 @@
   }
 
   form.addEventListener("input", () => { changed = true; keepHere(); plan(); });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); keepHere(); });
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); under.abort(); takeTurn(); keepHere(); });
   // Whoever goes back finds the page as it was left, and goes on from there.
   addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
