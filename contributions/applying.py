@@ -12,7 +12,18 @@ from wagtail.models import Page, Revision
 
 from practices.models import PracticeIndexPage, PracticePage
 
-from .content import ROWS, Change, Content, MergedContent, content_of, empty_content, merge_changes, put_content
+from .content import (
+    MOST_ROWS,
+    ROWS,
+    Change,
+    Content,
+    MergedContent,
+    content_of,
+    empty_content,
+    merge_changes,
+    put_content,
+    too_many_rows,
+)  # fmt: skip
 
 # What Wagtail gives a page when it is put into the tree.
 OF_THE_TREE = ("path", "depth", "numchild", "slug", "url_path", "content_type", "locale", "translation_key")
@@ -122,6 +133,8 @@ def _check_rows(page: PracticePage) -> None:
     """A page's own check does not look at its rows, and SQLite keeps what is too long."""
     faults = {}
     for name in ROWS:
+        if len(getattr(page, name).all()) > MOST_ROWS:
+            faults[name] = [too_many_rows()]
         for row in getattr(page, name).all():
             try:
                 row.clean_fields(exclude={"page"})

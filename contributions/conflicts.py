@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from .content import ROWS, Change, Content, changes_between, content_at, merge_changes
+from .content import ROWS, Change, Content, changes_between, content_at, lost_with_its_kind, merge_changes, merges_of
 from .differences import Comparison
 from .merging import KEY, Conflict
 from .models import ProposedEdit
@@ -91,7 +91,10 @@ def present_conflict(proposal: ProposedEdit, data: QueryDict | None) -> Conflict
     comparison = Comparison(proposal.model)
     parts = [_part(name, conflict, comparison, proposal, data, deadline) for name, conflict in conflicts]
     latest = page.revisions.select_related("user", "proposed_edit").filter(pk=page.latest_revision_id).first()
-    fitted = [label_of(proposal.model, name) for name in proposal.changes if name not in merged.conflicts]
+    asked = merges_of(proposal.model)
+    fitted = [
+        label_of(proposal.model, name) for name in proposal.changes if name in asked and name not in merged.conflicts
+    ]
     return ConflictView(parts, fitted, str(page.latest_revision_id), merged.content, theirs, latest, conflicts)
 
 
@@ -106,7 +109,7 @@ def conflict_changes(proposal: ProposedEdit, view: ConflictView) -> dict[str, Ch
             content[name] = _text_with(content[name], conflict, chosen)
         else:
             content[name] = chosen
-    return changes_between(view.theirs, content)
+    return changes_between(view.theirs, content) | lost_with_its_kind(proposal.model, proposal.changed)
 
 
 def _chosen(part: ConflictPart, conflict: Conflict) -> Any:
@@ -130,7 +133,9 @@ def _text_with(text: str, conflict: Conflict, chosen: str) -> str:
     """The text with one paragraph as it was chosen: it stands in it as it was typed, or as they have it."""
     paragraphs = paragraphs_of(text)
     there = conflict.mine if conflict.mine is not None else conflict.theirs
-    place = paragraphs.index(there) if there in paragraphs else len(paragraphs)
+    # Of several that are alike, the one that stands where it stood.
+    alike = [number for number, text in enumerate(paragraphs) if text == there]
+    place = min(alike, key=lambda number: abs(number - (conflict.paragraph or 0)), default=len(paragraphs))
     return joined([*paragraphs[:place], *paragraphs_of(chosen or ""), *paragraphs[place + 1 :]])
 
 
@@ -143,7 +148,7 @@ def _part(
     field = "-".join(["keep", name, conflict.key or conflict.column, conflict.column, str(conflict.paragraph or 0)])
     is_text = _is_text(proposal, name, conflict)
     typed = conflict.mine if conflict.mine is not None else ""
-    keep = (data.get(field, typed) if data else typed) if is_text else None
+    keep = (str(data.get(field, typed)).replace("\x00", "") if data else typed) if is_text else None
     return ConflictPart(
         name=field,
         label=_label(proposal, name, conflict),

@@ -29,6 +29,9 @@ TERMS = ("outcomes", "beneficiary_groups")
 SETS = (*TERMS, "nations")
 ROWS = ("principles", "essentials", "steps", "changes", "voices", "questions", "sources", "adaptation")
 LARGEST = 2**63 - 1
+# A list has room for so many rows, and a text is kept up to so many letters, valid or not: drawing more takes seconds.
+MOST_ROWS = 200
+LONGEST_KEPT = 100_000
 NOT_SAID = frozenset({"id", "page", "sort_order", KEY})
 Content = dict[str, Any]
 
@@ -47,6 +50,21 @@ class MergedContent:
 
     content: Content
     conflicts: dict[str, tuple[Conflict, ...]]
+
+
+def too_many_rows() -> str:
+    return _("there is room for %(most)d. What is more could be a page of its own.") % {"most": MOST_ROWS}
+
+
+def is_too_much(content: Content) -> bool:
+    """Whether something is so long that it could not be kept as a draft."""
+    values = [*content.values(), *(each for name in ROWS for row in content.get(name, ()) for each in row.values())]
+    return any(isinstance(each, str) and len(each) > LONGEST_KEPT for each in values)
+
+
+def lost_with_its_kind(model: type[PracticePage], changes: dict[str, Change]) -> dict[str, Change]:
+    """Changes of fields that the page does not have any more, since it became one of another kind."""
+    return {name: change for name, change in changes.items() if name not in merges_of(model)}
 
 
 def merges_of(model: type[PracticePage]) -> dict[str, Merge]:

@@ -19,6 +19,7 @@ from .wordwise import Deadline, Fate, Piece, compare_texts, words_of
 
 # So long, and no longer, comparing two states of a page may take.
 SECONDS = 0.3
+MOST_LINES = 150
 PART_OF_A_LINK = 60
 
 
@@ -39,6 +40,16 @@ class Difference:
     label: str
     lines: list[Line]
     note: str = ""
+
+    @property
+    def shown(self) -> list[Line]:
+        """So many lines as somebody can read."""
+        return self.lines[:MOST_LINES]
+
+    @property
+    def more(self) -> int:
+        """How many lines there are besides."""
+        return max(0, len(self.lines) - MOST_LINES)
 
     @property
     def added(self) -> int:

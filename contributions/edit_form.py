@@ -20,14 +20,14 @@ from django.utils.translation import gettext as _
 
 from practices.models import PracticePage, Principle
 
-from .content import ROWS, Content, plain
+from .content import MOST_ROWS, ROWS, Content, plain, too_many_rows
 from .form_fields import Choices, Vocabularies, fields_for, row_fields
 from .merging import KEY, Row
 from .questions import HINTS, TELLING, label_of, row_label, sections_of
 from .writers import number_of
 
-# A page has room for so many rows of a list; nobody types more, and each costs a form.
-MOST_ROWS = 300
+# What is read beyond the rows that a list has room for is told to be too many; beyond that, no form could be drawn.
+MOST_READ, MOST_READ_IN_ALL = MOST_ROWS + 20, MOST_ROWS + 150
 UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -95,6 +95,9 @@ class EditForm:
     names: frozenset[str]
     original: Choices = field(default_factory=list)
     check: bool = False
+    # Making a class for each of many rows took most of the time.
+    _made_of: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _columns: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
@@ -121,7 +124,7 @@ class EditForm:
             content: what it shows.
             check: whether to say what is to be put right.
         """
-        other = replace(self, content=content, check=check)
+        other = replace(self, content=content, check=check, _made_of={}, _columns={})
         other.__dict__["vocabularies"] = self.vocabularies
         return other
 
@@ -183,8 +186,10 @@ class EditForm:
         return self._form(self._row_fields(name), row, prefix=f"{name}-{row[KEY]}", check=check)
 
     def _row_fields(self, name: str) -> dict[str, Any]:
-        model = self.model._meta.get_field(name).related_model
-        return row_fields(model, name, self.vocabularies, self._keys_to_choose(name))
+        if name not in self._columns:
+            model = self.model._meta.get_field(name).related_model
+            self._columns[name] = row_fields(model, name, self.vocabularies, self._keys_to_choose(name))
+        return self._columns[name]
 
     def _keys_to_choose(self, name: str) -> dict[str, Choices]:
         if name == "adaptation":
@@ -195,7 +200,10 @@ class EditForm:
     def _form(
         self, fields: dict[str, forms.Field], values: dict[str, Any], *, prefix: str | None, check: bool | None = None
     ) -> forms.Form:
-        of_fields = type("Boxes", (forms.Form,), dict(fields))
+        names = tuple(fields)
+        of_fields = self._made_of.get(names) or self._made_of.setdefault(
+            names, type("Boxes", (forms.Form,), dict(fields))
+        )
         if self.check if check is None else check:
             return of_fields(_data_of(values, fields, prefix), prefix=prefix, use_required_attribute=False)
         initial = {name: value for name, value in values.items() if name in fields}
@@ -203,9 +211,10 @@ class EditForm:
 
     def _read_rows(self, data: QueryDict, name: str) -> list[Row]:
         rows: dict[str, Row] = {}
+        room = min(MOST_READ, MOST_READ_IN_ALL - sum(len(self.content[each]) for each in ROWS if each != name))
         there = {row[KEY]: row for row in self.content[name]}
         columns = self._row_fields(name)
-        for key in data.getlist(f"{name}-key")[:MOST_ROWS]:
+        for key in data.getlist(f"{name}-key")[:room]:
             if not is_key(key) or key in rows:
                 continue
             form = self._form(columns, {}, prefix=f"{name}-{key}", check=False)
@@ -241,6 +250,8 @@ class EditForm:
             for error in self.main[name].errors:
                 yield Fault(str(self.main[name].auto_id), f"{self.main[name].label}: {error}")
             return
+        if len(self.content[name]) > MOST_ROWS:
+            yield Fault(name, f"{label_of(self.model, name)}: {too_many_rows()}")
         for number, row in enumerate(self.content[name], start=1):
             form = self._row_form(name, row, check=True)
             for column in form:

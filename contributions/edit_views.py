@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,11 +21,13 @@ from people.limits import Limit, count_towards
 from people.visitors import address_of
 from practices.models import PracticePage
 
+from .content import Content, changes_between, is_too_much
 from .edit_form import EditForm, is_key, move_row
 from .editing import Editing, editing_of_page
 from .models import ProposedEdit
-from .tokens import token_is_wrong
-from .writers import kept_on_device, note_reached, number_of, writer_of
+from .services import TooManyOpenError
+from .tokens import comes_from_elsewhere, token_is_wrong
+from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 READING = ("GET", "HEAD")
 # What a form carries beside what somebody typed.
@@ -33,6 +36,10 @@ NOT_TYPED = frozenset(
 )
 SIGNED_IN_SINCE = gettext_noop("You signed in or out since this page was opened. Please press the button once more.")
 MUCH_BEGUN = gettext_noop("Much was begun from where you are. Please keep this page open, and try again in an hour.")
+MANY_OPEN = gettext_noop(
+    "You have a lot of drafts. Please send some, or throw some away. Keep this page open meanwhile."
+)
+TOO_MUCH = gettext_noop("This is longer than a page can be. Please make it shorter: nothing is saved until then.")
 # A household, an office or a mast may share one address.
 BEGUN = Limit("begin a draft", most=60, every=timedelta(hours=1))
 
@@ -50,8 +57,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method in READING:
         editing = editing_of_page(writer_of(request), page, request.GET)
         return show_form(request, editing, editing.form(request.GET.get("field", "")))
-    editing = editing_of_page(writer_of(request, begins=True), page, request.POST)
-    return take_form(request, editing)
+    return take_form(request, editing_of_page(writer_who_begins(request), page, request.POST))
 
 
 def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> HttpResponse:
@@ -60,17 +66,41 @@ def take_form(request: HttpRequest, editing: Editing, *, field: str = "") -> Htt
     do = request.POST.get("do", "save")
     typed = form.read(request.POST)
     form = form.showing(move_row(form.base, typed, do))
-    if token_is_wrong(request):
-        return _refuse(request, editing, form, _(SIGNED_IN_SINCE), 403)
-    if editing.draft is None and not may_begin(request):
-        return _refuse(request, editing, form, _(MUCH_BEGUN), 429)
-    editing.draft = editing.keep(form.content, form.base, number_of(request.POST.get("version", "")))
+    seen = number_of(request.POST.get("version", ""))
+    if refused := keep_or_say_why(request, editing, form.content, form.base, seen):
+        return _refuse(request, editing, form, *refused)
     if do == "autosave":
-        return saved_as_json(request, editing.draft)
+        is_all = editing.draft is None or editing.draft.changed == changes_between(form.base, form.content)
+        return saved_as_json(request, editing.draft, seen=None if is_all else seen)
     note_reached(request, editing.writer)
     if do != "check":
         return redirect(_address(request, editing, _anchor(do), field=field))
     return _check(request, editing, form)
+
+
+def keep_or_say_why(
+    request: HttpRequest, editing: Editing, content: Content, base: Content, seen: int
+) -> tuple[str, int] | None:
+    """Save what was typed, into `editing.draft`; else say why not, with the status of the answer.
+
+    Args:
+        request: the form that was sent.
+        editing: what somebody has under their hands.
+        content: what they made of the page.
+        base: what it said when they began.
+        seen: the version of the draft that they had before them.
+    """
+    if token_is_wrong(request):
+        return _(SIGNED_IN_SINCE), 403
+    if is_too_much(content):
+        return _(TOO_MUCH), 413
+    if editing.draft is None and not may_begin(request):
+        return _(MUCH_BEGUN), 429
+    try:
+        editing.draft = editing.keep(content, base, seen)
+    except TooManyOpenError:
+        return _(MANY_OPEN), 429
+    return None
 
 
 def _refuse(request: HttpRequest, editing: Editing, form: EditForm, told: str, status: int) -> HttpResponse:
@@ -123,6 +153,19 @@ def _check(request: HttpRequest, editing: Editing, form: EditForm) -> HttpRespon
     return redirect(draft)
 
 
+def writer_who_begins(request: HttpRequest) -> Writer:
+    """Whoever sends a form. Nothing of a form that another site sends is kept, or shown as if it were theirs.
+
+    Raises:
+        PermissionDenied: it came from another site.
+    """
+    if not token_is_wrong(request):
+        return writer_of(request, begins=True)
+    if comes_from_elsewhere(request):
+        raise PermissionDenied
+    return writer_of(request)
+
+
 def may_begin(request: HttpRequest) -> bool:
     """Count one more beginning of a person, or of a place where nobody is signed in; returns whether it is allowed."""
     person = request.user
@@ -135,15 +178,23 @@ def checked_form(editing: Editing) -> EditForm:
     return form.showing(form.content, check=True)
 
 
-def saved_as_json(request: HttpRequest, draft: ProposedEdit | None) -> JsonResponse:
-    """What the script of the page needs to go on; the time as the page would tell it."""
+def saved_as_json(request: HttpRequest, draft: ProposedEdit | None, *, seen: int | None = None) -> JsonResponse:
+    """What the script of the page needs to go on; the time as the page would tell it.
+
+    Args:
+        request: of the script.
+        draft: what holds the words now.
+        seen: the version that the page shows, if the draft holds more: the next save is put together with it again.
+    """
     if not request.user.is_authenticated:
         # The session goes on for as long as somebody types: their draft is theirs by it alone.
         request.session.modified = True
     if draft is None:
         return JsonResponse({"draft": "", "version": 0, "told": ""})
     told = _("Saved at %(time)s") % {"time": timezone.localtime(draft.saved_at).strftime("%H:%M")}
-    return JsonResponse({"draft": draft.pk, "version": draft.version, "told": told})
+    if seen is not None:
+        told = _("%(saved)s, with what you wrote elsewhere. Open this page again to see both.") % {"saved": told}
+    return JsonResponse({"draft": draft.pk, "version": draft.version if seen is None else seen, "told": told})
 
 
 def _form_address(editing: Editing) -> str:

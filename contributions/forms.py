@@ -46,7 +46,7 @@ class SendForm(forms.Form):
     @property
     def typed_note(self) -> str:
         """What was typed, valid or not."""
-        return str(self.data.get("note", ""))
+        return str(self.data.get("note", "")).replace("\x00", "")
 
     @property
     def given_consent(self) -> str:

@@ -18,11 +18,12 @@ from practices.models import PracticePage
 from practices.presentation.listing import pages_of
 
 from . import history as past
-from .content import content_of_revision
+from .content import Change, content_of_revision
 from .differences import Comparison
-from .edit_views import READING, may_begin
+from .edit_views import MANY_OPEN, READING, may_begin
+from .models import ProposedEdit
 from .preview import draw
-from .services import begin_draft
+from .services import TooManyOpenError, begin_draft
 from .writers import number_of, writer_of
 
 ON_A_PAGE = 20
@@ -119,19 +120,27 @@ def go_back(request: HttpRequest, slug: str, revision: int, *, undo: bool) -> Ht
     if not may_begin(request):
         context["told"] = _("Much was begun from where you are. Please try again in an hour.")
         return render(request, "contributions/go_back.html", context, status=429)
-    words = (
-        _("took back the change of %(day)s by %(who)s: ")
-        if undo
-        else _("went back to the version of %(day)s by %(who)s: ")
-    )
-    draft = begin_draft(
+    try:
+        draft = _begin(request, page, found if not is_of_now else None, changes, context)
+    except TooManyOpenError:
+        context["told"] = _(MANY_OPEN)
+        return render(request, "contributions/go_back.html", context, status=429)
+    return redirect(draft if is_of_now else reverse("contributions:conflict", args=[draft.pk]))
+
+
+def _begin(
+    request: HttpRequest, page: PracticePage, base: Revision | None, changes: dict[str, Change], told: dict[str, Any]
+) -> ProposedEdit:
+    words = _("went back to the version of %(day)s by %(who)s: ")
+    if told["undo"]:
+        words = _("took back the change of %(day)s by %(who)s: ")
+    return begin_draft(
         by=writer_of(request, begins=True),
         changes=changes,
         page=page,
-        base=page.latest_revision if is_of_now else found,
-        note=words % {"day": context["day"], "who": context["who"]},
+        base=base or page.latest_revision,
+        note=words % {"day": told["day"], "who": told["who"]},
     )
-    return redirect(draft if is_of_now else reverse("contributions:conflict", args=[draft.pk]))
 
 
 def _page(slug: str) -> PracticePage:

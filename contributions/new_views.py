@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 from practices.models import PracticePage
 
 from .boxes import BoxesForm, boxes_of, content_of_boxes
-from .edit_views import MUCH_BEGUN, READING, SIGNED_IN_SINCE, may_begin, saved_as_json, show_form, take_form
+from .edit_views import READING, keep_or_say_why, saved_as_json, show_form, take_form, writer_who_begins
 from .editing import Editing, editing_of_new_page
-from .tokens import token_is_wrong
 from .writers import kept_on_device, note_reached, number_of, writer_of
 
 # The questions that a local version begins with.
@@ -31,19 +30,16 @@ def new(request: HttpRequest) -> HttpResponse:
         editing = editing_of_new_page(writer_of(request), request.GET)
         boxes = boxes_of(editing.base_content() | editing.kept(), editing.kind)
         return _show(request, editing, BoxesForm(initial=boxes))
-    return _take_boxes(request, editing_of_new_page(writer_of(request, begins=True), request.POST))
+    return _take_boxes(request, editing_of_new_page(writer_who_begins(request), request.POST))
 
 
 def _take_boxes(request: HttpRequest, editing: Editing) -> HttpResponse:
     """Keep what stands in the boxes, then do what the button says."""
     form = BoxesForm(request.POST)
-    if token_is_wrong(request):
-        return _refuse(request, editing, form, _(SIGNED_IN_SINCE), 403)
-    if editing.draft is None and not may_begin(request):
-        return _refuse(request, editing, form, _(MUCH_BEGUN), 429)
     base = editing.base_content()
     content = content_of_boxes(base | editing.kept(), form.typed)
-    editing.draft = editing.keep(content, base, number_of(request.POST.get("version", "")))
+    if refused := keep_or_say_why(request, editing, content, base, number_of(request.POST.get("version", ""))):
+        return _refuse(request, editing, form, *refused)
     do = request.POST.get("do", "save")
     if do == "autosave":
         return saved_as_json(request, editing.draft)
@@ -66,8 +62,7 @@ def adapt(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method in READING:
         editing = editing_of_new_page(writer_of(request), request.GET, original)
         return show_form(request, editing, editing.form(LOCAL), field=LOCAL)
-    editing = editing_of_new_page(writer_of(request, begins=True), request.POST, original)
-    return take_form(request, editing, field=LOCAL)
+    return take_form(request, editing_of_new_page(writer_who_begins(request), request.POST, original), field=LOCAL)
 
 
 def _refuse(request: HttpRequest, editing: Editing, form: BoxesForm, told: str, status: int) -> HttpResponse:

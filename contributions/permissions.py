@@ -25,8 +25,8 @@ def is_whose(writer: Writer, proposal: ProposedEdit) -> bool:
 
 
 def can_read(person: Any, proposal: ProposedEdit) -> bool:
-    """A moderator reads what was sent, whatever became of it, and no draft of anybody else."""
-    return can_review_at_all(person) and proposal.state not in (State.DRAFT, State.WITHDRAWN)
+    """A moderator reads what was sent, and nothing that somebody else is still writing on."""
+    return can_review_at_all(person) and proposal.state in (State.WAITING, State.ACCEPTED, State.REJECTED)
 
 
 def can_review_at_all(person: Any) -> bool:

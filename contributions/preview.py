@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 
-from practices.models import Outcome, PracticePage, Principle
+from practices.models import PracticePage
 from practices.presentation.practice import present_practice
 
-from .content import Content, content_of, put_content
+from .content import ROWS, TERMS, Content, content_of, put_content
 from .models import ProposedEdit
 
 # Of a page that has no address yet.
@@ -45,21 +46,23 @@ def put_what_is_valid(page: PracticePage, content: Content) -> bool:
     for name, value in content.items():
         try:
             put_content(page, {name: value})
+            if name in ROWS:
+                left_out |= _drop_what_is_not_valid(page, name)
+            elif name not in TERMS:
+                page._meta.get_field(name).clean(getattr(page, name), page)
         except ValidationError:
             put_content(page, {name: before[name]})
             left_out = True
-    return _drop_unknown_terms(page) or left_out
+    return left_out
 
 
-def _drop_unknown_terms(page: PracticePage) -> bool:
-    """Whether rows named terms that there are not: drawing them would break."""
-    changes, principles = list(page.changes.all()), list(page.principles.all())
-    outcomes = set(Outcome.objects.filter(pk__in=[row.outcome_id for row in changes]).values_list("pk", flat=True))
-    known = set(Principle.objects.filter(pk__in=[row.principle_id for row in principles]).values_list("pk", flat=True))
-    there = [row for row in principles if row.principle_id in known]
-    lost = [row for row in changes if row.outcome_id and row.outcome_id not in outcomes]
-    for row in lost:
-        row.outcome_id = None
-    if len(there) < len(principles):
-        page.principles.set(there)
-    return bool(lost) or len(there) < len(principles)
+def _drop_what_is_not_valid(page: PracticePage, name: str) -> bool:
+    """Leave out rows that could not be saved: drawing them would break. Returns whether there were any."""
+    valid, rows = [], list(getattr(page, name).all())
+    for row in rows:
+        with suppress(ValidationError):
+            row.clean_fields(exclude={"page"})
+            valid.append(row)
+    if len(valid) < len(rows):
+        getattr(page, name).set(valid)
+    return len(valid) < len(rows)

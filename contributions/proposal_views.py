@@ -26,7 +26,7 @@ from . import services
 from .applying import ConflictError, PageIsLockedError
 from .conflicts import ConflictView, conflict_changes, present_conflict
 from .differences import Comparison, size_sentence
-from .edit_views import READING, checked_form, show_form, take_form, words_given_back
+from .edit_views import MANY_OPEN, READING, checked_form, show_form, take_form, words_given_back, writer_who_begins
 from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
@@ -69,6 +69,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         # It was answered, or sent from elsewhere, since this page was opened.
         messages.warning(request, _("This has changed since you opened it. Here is how it stands."))
         return redirect(found)
+    except services.TooManyOpenError:
+        messages.warning(request, _(MANY_OPEN))
+        return redirect(found)
 
 
 @never_cache
@@ -76,7 +79,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods([*READING, "POST"])
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with a page that is not there yet, with all its questions."""
-    writer = writer_of(request, begins=request.method == "POST")
+    writer = writer_of(request) if request.method in READING else writer_who_begins(request)
     found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
     if request.method == "POST" and not can_write(writer, found):
         # The session is over, or it was sent from elsewhere: what was typed since becomes another draft.
@@ -85,7 +88,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     mine = _mine(request, pk, writer)
     if isinstance(mine, HttpResponse):
         return mine
-    if not found.is_writable:
+    if not found.is_writable or _is_down(request, found):
         return redirect(found)
     if found.page is not None:
         return redirect(f"{reverse('contributions:edit', args=[found.page.slug])}?{urlencode({'draft': found.pk})}")
@@ -118,7 +121,7 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
     mine = _mine(request, pk, writer)
     if isinstance(mine, HttpResponse):
         return mine
-    if not found.is_writable or found.page is None:
+    if not found.is_writable or found.page is None or _is_down(request, found):
         return redirect(found)
     if request.method == "POST":
         return _settle(request, found, writer)
@@ -143,6 +146,14 @@ def _settle(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpRe
 
 def _show_conflict(request: HttpRequest, found: ProposedEdit, view: ConflictView, told: str = "") -> HttpResponse:
     return render(request, "contributions/conflict.html", {"proposal": found, "view": view, "told": told})
+
+
+def _is_down(request: HttpRequest, found: ProposedEdit) -> bool:
+    """Whether its page is not for anybody to read any more; it is told then."""
+    if found.page is None or PracticePage.objects.visible().filter(pk=found.page_id).exists():
+        return False
+    messages.warning(request, _("A moderator has taken this page down. Your words are kept here."))
+    return True
 
 
 def _without_draft(data: QueryDict) -> QueryDict:

@@ -75,9 +75,12 @@ class Recognisable:
 
 def recognisable_words(changes: dict[str, Change]) -> list[Recognisable]:
     """The passages that somebody wrote or changed in which words stand that could tell who a person is."""
-    found = []
+    found, letters = [], 0
     for name, change in changes.items():
         for passage in _new_passages(name, change):
+            letters += len(passage)
+            if letters > LONGEST:
+                break
             if parts := _telling_parts(passage):
                 found.append(Recognisable(name, parts))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
@@ -16,7 +17,7 @@ from practices.models import PracticePage
 
 from . import letters
 from .applying import apply_changes, check_changes, create_page
-from .content import Change, changes_between, merge_changes
+from .content import Change, changes_between, lost_with_its_kind, merge_changes
 from .models import Consent, ProposedEdit, State
 from .permissions import can_review, can_write, is_paused, is_trusted, is_whose
 from .recognisable import recognisable_words
@@ -24,6 +25,13 @@ from .writers import Writer
 
 # A visitor's session lasts two weeks; after it nobody reaches their draft any more.
 DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=15)
+# What somebody threw away without having sent it can be taken up again for so long.
+THROWN_AWAY_KEPT_FOR = timedelta(days=30)
+MOST_OPEN = 100
+
+
+class TooManyOpenError(Exception):
+    """Nobody goes on with so many drafts."""
 
 
 class NothingChangedError(Exception):
@@ -63,7 +71,13 @@ def begin_draft(
         kind: of a new page, its kind.
         adapted_from: of a new page, the practice that it is a local version of.
         note: why, if that is known already.
+
+    Raises:
+        TooManyOpenError: they have a hundred drafts.
     """
+    open_ones = ProposedEdit.objects.of(person=by.person, visitor=by.visitor).writable()
+    if open_ones.count() >= MOST_OPEN:
+        raise TooManyOpenError
     draft = ProposedEdit(
         page=page, base=base, kind=kind, adapted_from=adapted_from, note=note[:300],
         author=by.person, visitor=by.visitor, saved_in=by.form, saved_turn=by.turn,
@@ -109,7 +123,8 @@ def save_draft(
                 by=by, changes=changes, page=draft.page, base=base or draft.base, kind=draft.kind,
                 adapted_from=draft.adapted_from,
             )  # fmt: skip
-        changes = changes_between(draft.base_content(), merged.content)
+        lost = lost_with_its_kind(draft.model, changes)
+        changes = changes_between(draft.base_content(), merged.content) | lost
     return _rewrite(draft, changes, by)
 
 
@@ -295,10 +310,17 @@ def adopt_drafts(*, visitor: str, person: User) -> int:
     return mine.update(author=person, visitor="")
 
 
-def forget_drafts_of_visitors() -> int:
-    """Delete drafts that nobody reaches any more, since the session they belonged to is over; returns how many."""
-    since = timezone.now() - DRAFTS_OF_VISITORS_KEPT_FOR
-    return ProposedEdit.objects.filter(author=None, saved_at__lt=since).exclude(visitor="").delete()[0]
+def forget_unreachable_drafts() -> int:
+    """Delete what nobody reaches any more, and what somebody threw away; returns how many.
+
+    That is what belonged to a session that is over or to an account that is closed or gone, and never was taken.
+    """
+    now = timezone.now()
+    never_taken = Q(state__in=[State.DRAFT, State.WITHDRAWN, State.CHANGES_ASKED, State.REJECTED])
+    session_is_over = Q(author=None, saved_at__lt=now - DRAFTS_OF_VISITORS_KEPT_FOR)
+    thrown_away = Q(state=State.WITHDRAWN, sent_at=None, decided_at__lt=now - THROWN_AWAY_KEPT_FOR)
+    gone = never_taken & (session_is_over | Q(author__closed_at__isnull=False) | thrown_away)
+    return ProposedEdit.objects.filter(gone).delete()[0]
 
 
 def _rewrite(draft: ProposedEdit, changes: dict[str, Change], by: Writer) -> ProposedEdit:

@@ -15,6 +15,14 @@ class _Check(CsrfViewMiddleware):
         return reason
 
 
+def comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether another site sent a form, as far as the browser tells."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin, host = request.headers.get("Origin"), request.get_host()
+    return bool(origin) and origin not in (f"http://{host}", f"https://{host}")
+
+
 def token_is_wrong(request: HttpRequest) -> bool:
     """Whether the token of a form is not this browser's: it signed in or out since it opened the form.
 

@@ -120,7 +120,7 @@ class TestDrafts:
         )  # fmt: skip
         old = timezone.now() - timedelta(days=16)
         ProposedEdit.objects.filter(pk__in=[mine.pk, theirs.pk]).update(saved_at=old)
-        assert services.forget_drafts_of_visitors() == 1
+        assert services.forget_unreachable_drafts() == 1
         assert set(ProposedEdit.objects.all()) == {mine, fresh}
 
 

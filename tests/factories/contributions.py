@@ -6,8 +6,9 @@ from django.http import QueryDict
 
 from contributions.content import Change, changes_between, content_of
 from contributions.edit_form import EditForm
-from contributions.models import ProposedEdit
-from contributions.services import begin_draft, send_proposal
+from contributions.models import Consent, ProposedEdit
+from contributions.recognisable import recognisable_words
+from contributions.services import begin_draft, note_draft, send_proposal
 from contributions.writers import Writer
 from people.models import Standing, User
 from practices.models import PracticePage
@@ -41,7 +42,10 @@ def draft_of(page: PracticePage, by: Writer | None = None, **fields: Any) -> Pro
 def waiting_of(page: PracticePage, by: User | None = None, **fields: Any) -> ProposedEdit:
     """A change that was sent and waits to be checked."""
     by = by or UserFactory()
-    return send_proposal(proposal=draft_of(page, writer(by), **fields), by=writer(by))
+    draft = draft_of(page, writer(by), **fields)
+    if recognisable_words(draft.changed):
+        draft = note_draft(proposal=draft, by=writer(by), note=draft.note, consent=Consent.UNSURE)
+    return send_proposal(proposal=draft, by=writer(by))
 
 
 def typed(form: EditForm, **values: Any) -> QueryDict:

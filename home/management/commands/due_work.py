@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from contributions.services import forget_drafts_of_visitors
+from contributions.services import forget_unreachable_drafts
 from people.limits import forget_old_counts
 from people.mail import deliver_mail, forget_old_files
 from people.services import forget_ended_sessions, forget_unproven_accounts
@@ -32,7 +32,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (forget_ended_sessions, DAY),
     "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
-    "forget drafts that nobody reaches any more": (forget_drafts_of_visitors, DAY),
+    "forget drafts that nobody reaches any more": (forget_unreachable_drafts, DAY),
     "forget mail that was written here": (forget_old_files, DAY),
 }
 
