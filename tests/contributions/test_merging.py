@@ -111,8 +111,16 @@ class TestTexts:
             " " * 20_000 + "\n" * 20_000,
             ("x" * 20_000),
             "\n\n".join("ab" * number for number in range(140)),
+            "\n\n".join(" ".join(f"w{(number * place) % 101}" for place in range(100)) for number in range(390)),
         ],
-        ids=["one over and over", "seven over and over", "blanks", "one long", "alike"],
+        ids=[
+            "one over and over",
+            "seven over and over",
+            "blanks",
+            "one long",
+            "alike",
+            "the same words in other orders",
+        ],
     )
     def test_hostile_text_takes_no_longer_than_half_a_second(self, hostile):
         begun = time.monotonic()

@@ -14,6 +14,7 @@ from contributions.content import changes_between, content_of, empty_content
 from contributions.models import Consent, ProposedEdit, State
 from contributions.writers import Writer
 from people.models import OutgoingMail, Standing
+from people.services import close_account
 from practices.models import PracticeCare, PracticePage, PracticeTotals
 from tests.factories.contributions import draft_of, left_as, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
@@ -122,6 +123,24 @@ class TestDrafts:
         ProposedEdit.objects.filter(pk__in=[mine.pk, theirs.pk]).update(saved_at=old)
         assert services.forget_unreachable_drafts() == 1
         assert set(ProposedEdit.objects.all()) == {mine, fresh}
+
+    def test_of_who_left_nothing_is_kept_that_was_never_taken(self, page, moderator):
+        draft_of(page, writer(person := UserFactory()), cost="A")
+        taken = waiting_of(page, person, place="B")
+        services.accept_proposal(proposal=taken, by=moderator)
+        other = draft_of(page, writer(UserFactory()), cost="C")
+        close_account(person=person)
+        services.forget_unreachable_drafts()
+        assert set(ProposedEdit.objects.all()) == {taken, other}
+
+    def test_what_was_thrown_away_unsent_is_gone_after_a_month(self, page):
+        by = writer(UserFactory())
+        thrown = services.withdraw_proposal(proposal=draft_of(page, by, cost="C"), by=by)
+        services.forget_unreachable_drafts()
+        assert ProposedEdit.objects.filter(pk=thrown.pk).exists()
+        ProposedEdit.objects.update(decided_at=timezone.now() - timedelta(days=31))
+        services.forget_unreachable_drafts()
+        assert not ProposedEdit.objects.exists()
 
 
 class TestSending:
@@ -329,8 +348,6 @@ class TestAnswers:
         assert PracticeCare.objects.get(page_id=page.pk).keeper == moderator
 
     def test_of_somebody_who_left_the_words_stay(self, page, moderator):
-        from people.services import close_account
-
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
         close_account(person=author)
         accepted = services.accept_proposal(proposal=sent, by=moderator)

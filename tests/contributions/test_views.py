@@ -16,6 +16,7 @@ from contributions.models import ProposedEdit, State
 from contributions.services import accept_proposal, note_draft, send_proposal
 from people.models import RateCount, Standing
 from practices.models import AdaptedEssential, PracticePage
+from practices.services import change_kind
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import (
@@ -166,6 +167,10 @@ class TestWriting:
              "changes-5ac4b7d8-0000-4000-8000-000000000001-outcome_id": "999999999999999999999"},
             {"draft": "x", "version": "x", "base": "9" * 17, "do": "up:steps", "asked": "title", "title": "T"},
             {"do": "up:::::", "asked": "title", "title": "T"},
+            {"asked": ["status", "aim", "cost_band"], "status": "x", "aim": "x", "cost_band": "x"},
+            {"asked": "sources", "sources-key": "5ac4b7d8-0000-4000-8000-000000000001",
+             "sources-5ac4b7d8-0000-4000-8000-000000000001-title": "x",
+             "sources-5ac4b7d8-0000-4000-8000-000000000001-url": "javascript:alert(1)"},
             {"asked": "latitude", "latitude": "NaN"}, {"asked": "since", "since": "9" * 400},
             {"asked": "longitude", "longitude": "1e999"}, {"asked": "nations", "nations": ["france"]},
         ],
@@ -178,7 +183,8 @@ class TestWriting:
         client.get(self.url)
         for draft in ProposedEdit.objects.all():
             assert client.get(f"/proposals/{draft.pk}/").status_code == 200
-            assert client.get(f"/proposals/{draft.pk}/preview/").status_code == 200
+            preview = client.get(f"/proposals/{draft.pk}/preview/")
+            assert preview.status_code == 200 and "javascript:" not in preview.content.decode()
 
     def test_what_one_question_cannot_be_sent_for_is_put_right_in_the_whole_form(self, client, page):
         send(client, self.url, form_at(client, self.url), "save", summary=LONG)
@@ -231,6 +237,52 @@ class TestWriting:
         draft.refresh_from_db()
         assert (draft.version, draft.changes) == (2, {"cost": ["", "Nothing at all"]})
         assert form_at(client, self.url)["cost"] == ["Nothing at all"]
+
+    def test_what_another_device_wrote_is_not_overwritten_by_the_next_save_of_this_one(self, client, page):
+        """What was put together is not what this page shows: its next save is put together with it again."""
+        client.force_login(person := UserFactory())
+        data = form_at(client, self.url)
+        first = send(client, self.url, data, "autosave", what_it_is="We meet on Mondays.\n\nWe talk.").json()
+        other = Client()
+        other.force_login(person)
+        there = form_at(other, self.url)
+        phone = "We meet on Mondays.\n\nWe talk.\n\nFrom the phone."
+        send(other, self.url, there, "autosave", what_it_is=phone)
+        for text in ("We meet on Mondays.\n\nWe talk a lot.", "We meet on Mondays.\n\nWe talk a lot!"):
+            form = data | {"draft": first["draft"], "version": first["version"]}
+            answer = send(client, self.url, form, "autosave", what_it_is=text).json()
+            assert answer["version"] == first["version"] and "elsewhere" in answer["told"]
+        kept = str([draft.changes for draft in ProposedEdit.objects.all()])
+        assert "From the phone." in kept and "We talk a lot!" in kept
+
+    @pytest.mark.parametrize("address", ["/practices/tea/edit/", "/practices/new/", "/practices/tea/adapt/"])
+    def test_what_another_site_sends_is_refused_and_begins_no_session(self, page, address):
+        client = Client(enforce_csrf_checks=True)
+        for header in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            answer = client.post(address, {"asked": "cost", "cost": "Theirs", "did": "Theirs"}, headers=header)
+            assert answer.status_code == 403 and "Theirs" not in answer.content.decode()
+        client.post(address, {"asked": "cost", "cost": "Ours"})
+        assert "sessionid" not in client.cookies
+
+    def test_what_is_too_long_to_be_kept_is_told_and_stays_in_the_form(self, client, page):
+        answer = send(client, self.url, form_at(client, self.url), "save", local_form="x" * 100_001)
+        assert answer.status_code == 413 and "x" * 100_001 in answer.content.decode()
+        assert not ProposedEdit.objects.exists()
+
+    def test_more_rows_than_there_is_room_for_are_told(self, client, page):
+        keys = [f"5ac4b7d8-0000-4000-8000-{number:012}" for number in range(215)]
+        rows = {f"steps-{key}-text": "A step" for key in keys}
+        answer = client.post(self.url, {"asked": "steps", "steps-key": keys, **rows, "do": "check"})
+        assert "there is room for 200" in answer.content.decode()
+
+    def test_drafts_do_not_pile_up(self, client, page, monkeypatch):
+        monkeypatch.setattr("contributions.services.MOST_OPEN", 2)
+        client.force_login(person := UserFactory())
+        for number in range(2):
+            draft_of(page, writer(person), cost=f"{number}")
+        answer = send(client, self.url, form_at(client, self.url), "save", draft="new", cost="One more")
+        assert answer.status_code == 429 and "One more" in answer.content.decode()
+        assert client.post(f"/practices/tea/history/{page.latest_revision_id}/restore/").status_code == 200
 
     def test_nothing_typed_makes_no_draft(self, client, page):
         assert send(client, self.url, form_at(client, self.url), "autosave").json()["draft"] == ""
@@ -467,6 +519,33 @@ class TestConflict:
         send(client, "/practices/tea/edit/", {**older, "form": "another", "draft": draft.pk}, "check", place="Leeds")
         draft.refresh_from_db()
         assert set(draft.changes) == {"summary", "place"} and draft.changed["summary"].mine == "Tea often."
+
+    def test_a_page_of_another_kind_by_now_keeps_what_it_has_no_place_for(self, client, library):
+        group = SelfReliantGroupFactory(summary="Ten people save.", slug="savers")
+        draft, url = self.conflicting(client, group, summary="Ten people save weekly.", size="Ten")
+        change_kind(page=group, kind="other")
+        waiting_of(PracticePage.objects.get(pk=group.pk), trusted_person(), summary="People save.")
+        shown = client.get(url).content.decode()
+        seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
+        client.post(url, {"seen": seen, names_in(shown)[0]: "Ten people save weekly."})
+        draft.refresh_from_db()
+        assert (draft.changes["size"][1], draft.changes["summary"][1]) == ("Ten", "Ten people save weekly.")
+
+    def test_of_two_paragraphs_that_are_alike_the_right_one_is_settled(self, client, page):
+        draft, url = self.conflicting(client, page, what_it_is="Same line.\n\nSame line.")
+        waiting_of(page, trusted_person(), what_it_is="We meet.\n\nWe sing.")
+        shown = client.get(url).content.decode()
+        seen = re.search(r'name="seen" value="(\d+)"', shown).group(1)
+        client.post(url, {"seen": seen, names_in(shown)[0]: "Chosen."})
+        draft.refresh_from_db()
+        assert draft.content()["what_it_is"] == "Same line.\n\nChosen."
+
+    def test_what_a_page_says_that_was_taken_down_is_not_shown(self, client, page):
+        _draft, url = self.conflicting(client, page, summary="Tea twice a week.")
+        waiting_of(page, trusted_person(), summary="A secret.")
+        PracticePage.objects.get(pk=page.pk).unpublish()
+        answer = client.get(url, follow=True)
+        assert "A secret." not in answer.content.decode() and "taken this page down" in answer.content.decode()
 
     def test_without_a_conflict_it_leads_back(self, client, page):
         draft, url = self.conflicting(client, page, cost="Nothing")
