@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -124,7 +125,10 @@ def save_draft(
                 adapted_from=draft.adapted_from,
             )  # fmt: skip
         lost = lost_with_its_kind(draft.model, changes)
-        changes = changes_between(draft.base_content(), merged.content) | lost
+        typed, changes = changes, changes_between(draft.base_content(), merged.content) | lost
+        if changes != typed:
+            # No form shows all of it: the next save of this one is put together with it again.
+            by = replace(by, form="", turn=0)
     return _rewrite(draft, changes, by)
 
 

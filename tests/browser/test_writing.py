@@ -425,7 +425,9 @@ def test_typing_goes_on_without_network_and_comes_back_from_the_device(
         expect(page.locator("#saved")).to_contain_text("Saved at")
     one.context.set_offline(True)
     box(page).press_sequentially(" On a train.")
-    expect(page.locator("#saved")).to_contain_text("There is no connection. What you type is kept on this device.")
+    expect(page.locator("#saved")).to_contain_text(
+        "It could not be saved just now. What you type is kept on this device."
+    )
     box(page).press_sequentially(" In a tunnel.")
     typed = box(page).input_value()
     one.context.set_offline(False)
@@ -464,7 +466,7 @@ def test_row_that_was_typed_without_network_comes_back_as_well(somebody: Callabl
     one.open(f"{GROUPS}edit/?field=steps")
     one.context.set_offline(True)
     page.get_by_label("Step 1").press_sequentially(FIRST_STEP)
-    expect(page.locator("#saved")).to_contain_text("There is no connection.")
+    expect(page.locator("#saved")).to_contain_text("It could not be saved just now.")
     one.context.set_offline(False)
     forgive(one, NO_NETWORK)
     page.reload()

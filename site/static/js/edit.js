@@ -19,7 +19,11 @@
     return found;
   };
   const version = () => carried.map((name) => (form.elements[name] || {}).value || "").join(" ");
-  const tell = (text) => { told.textContent = text; note.hidden = false; };
+  const tell = (text, isSafe = false) => {
+    told.textContent = text;
+    note.querySelector("b").hidden = !isSafe;
+    note.hidden = false;
+  };
 
   // Each sending is numbered: one that is slow on its way is older than those after it.
   const takeTurn = () => { form.elements.turn.value = Number(form.elements.turn.value) + 1; };
@@ -101,7 +105,7 @@
       if (!answer.ok) return refuse(saved.told);
       form.elements.draft.value = saved.draft;
       form.elements.version.value = saved.version;
-      if (saved.told) tell(saved.told);
+      if (saved.told) tell(saved.told, true);
       if (changed) keepHere(); else forgetHere();
     } catch {
       if (leaving) return;
