@@ -69,7 +69,9 @@ class BoxesForm(forms.Form):
 def name_from(text: str) -> str:
     """The beginning of a text as a name."""
     first = SENTENCE.split(" ".join(text.split()))[0].rstrip(".!?")
-    return Truncator(first).chars(LONGEST_NAME, truncate="").rsplit(" ", 1)[0] if len(first) > LONGEST_NAME else first
+    if len(first) > LONGEST_NAME:
+        first = Truncator(first).chars(LONGEST_NAME, truncate="").rsplit(" ", 1)[0]
+    return first.rstrip(" ,;:–-")
 
 
 def summary_from(text: str) -> str:

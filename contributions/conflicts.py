@@ -29,7 +29,7 @@ class ConflictPart:
         mine, theirs: both against what it was.
         base: what it was.
         keep: the words to keep, for a box; None where one or the other is chosen.
-        choice: which of both, where it is no text.
+        choice: which of both; "mine" of a text is what stands in its box.
         told: what became of it where it was taken out.
     """
 
@@ -113,9 +113,9 @@ def conflict_changes(proposal: ProposedEdit, view: ConflictView) -> dict[str, Ch
 
 
 def _chosen(part: ConflictPart, conflict: Conflict) -> Any:
-    if part.keep is not None:
-        return part.keep
-    return conflict.theirs if part.choice == THEIRS else conflict.mine
+    if part.choice == THEIRS:
+        return conflict.theirs
+    return part.keep if part.keep is not None else conflict.mine
 
 
 def _rows_with(rows: list[Any], theirs: list[Any], conflict: Conflict, chosen: Any) -> list[Any]:
@@ -156,7 +156,7 @@ def _part(
         theirs=compare_texts(base, theirs, deadline),
         base=base,
         keep=keep,
-        choice=str(data.get(field, MINE)) if data else MINE,
+        choice=str(data.get(f"{field}-{THEIRS}" if is_text else field, MINE)) if data else MINE,
         told_mine=_("You took it out.") if conflict.mine is None else "",
         told_theirs=_("It was taken out.") if conflict.theirs is None else "",
     )

@@ -34,7 +34,7 @@ from .permissions import can_read, can_write, is_whose, standing_of
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
-from .writers import Writer, number_of, writer_of
+from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 ON_A_PAGE = 20
 SENT = Limit("send a change", most=60, every=timedelta(hours=1))
@@ -141,11 +141,13 @@ def _settle(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpRe
     changes = conflict_changes(found, view)
     base = found.page.latest_revision if found.page else None
     services.settle_conflict(proposal=found, changes=changes, base=base, by=writer)
+    note_reached(request, writer)
     return redirect(found)
 
 
 def _show_conflict(request: HttpRequest, found: ProposedEdit, view: ConflictView, told: str = "") -> HttpResponse:
-    return render(request, "contributions/conflict.html", {"proposal": found, "view": view, "told": told})
+    context = {"proposal": found, "view": view, "told": told, "device": kept_on_device(request)}
+    return render(request, "contributions/conflict.html", context)
 
 
 def _is_down(request: HttpRequest, found: ProposedEdit) -> bool:

@@ -15,7 +15,7 @@ from contributions.content import content_of
 from contributions.models import ProposedEdit, State
 from contributions.services import accept_proposal, note_draft, send_proposal
 from people.models import RateCount, Standing
-from practices.models import AdaptedEssential, PracticePage
+from practices.models import AdaptedEssential, PracticeCare, PracticePage, PracticeTotals
 from practices.services import change_kind
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
@@ -466,6 +466,15 @@ class TestConflict:
             State.WAITING, ["Tea daily.", "Tea twice a day."], ["", "Nothing"],
         )  # fmt: skip
 
+    def test_the_words_of_the_page_can_be_taken_instead(self, client, page):
+        draft, url = self.conflicting(client, page, summary="Tea twice a week.", cost="Nothing")
+        waiting_of(page, trusted_person(), summary="Tea daily.")
+        shown = client.get(url).content.decode()
+        seen, (name,) = re.search(r'name="seen" value="(\d+)"', shown).group(1), names_in(shown)
+        client.post(url, {"seen": seen, name: "Tea twice a week.", f"{name}-theirs": "theirs"})
+        draft.refresh_from_db()
+        assert draft.changes == {"cost": ["", "Nothing"]}
+
     def test_it_goes_on_if_the_page_changed_again_meanwhile(self, client, page):
         _draft, url = self.conflicting(client, page, summary="Tea twice a week.")
         waiting_of(page, trusted_person(), summary="Tea daily.")
@@ -685,12 +694,15 @@ class TestHistory:
     def test_going_back_is_a_change_like_any_other(self, client, page):
         first = page.latest_revision_id
         self.changed(page, summary="Tea daily.")
+        PracticeTotals.objects.filter(page_id=page.pk).update(places=3)
+        PracticeCare.objects.create(page_id=page.pk, keeper=UserFactory())
         client.force_login(person := trusted_person())
         answer = client.post(f"/practices/tea/history/{first}/restore/")
         client.post(answer.url, {"do": "send", "note": "the people were gone from it"})
         made = PracticePage.objects.get(pk=page.pk)
         assert (made.summary, made.latest_revision.user) == ("Tea once a week.", person)
         assert made.revisions.count() == 3
+        assert (made.totals.places, made.care.keeper is None) == (3, False), "what is no text went back as well"
 
     def test_one_change_in_the_middle_is_taken_back_and_the_later_stay(self, client, page):
         self.changed(page, summary="Tea daily.")

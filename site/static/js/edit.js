@@ -4,6 +4,8 @@
   const form = document.getElementById("edit");
   if (!form) return;
   const WAIT = 3000;
+  // Such a form is sent as a whole, once: until then the device keeps it.
+  const hereOnly = "hereOnly" in form.dataset;
   const place = ["typed", form.dataset.whose, form.dataset.keep, location.search].join(":");
   const older = place + ":older";
   const told = document.querySelector("#saved [data-told]");
@@ -91,7 +93,7 @@
   }
 
   async function save() {
-    if (sending || leaving || !changed) return;
+    if (sending || leaving || !changed || hereOnly) return;
     sending = true;
     changed = false;
     under = new AbortController();
