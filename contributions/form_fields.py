@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from practices.models import BeneficiaryGroup, Outcome, PracticePage, Principle
 
 from .content import LARGEST, ROWS, TERMS, Content
-from .questions import HINTS, ROW_LABELS, label_of
+from .questions import HINTS, ROW_HINTS, ROW_LABELS, label_of
 
 TOO_LONG = gettext_lazy("Make it shorter: it has %(show_value)d characters, and there is room for %(limit_value)d")
 FILL_IN = gettext_lazy("Fill this in")
@@ -85,7 +85,7 @@ def row_fields(row: Any, relation: str, vocabularies: Vocabularies, choices: dic
         else:
             field = _tuned(column)
         field.label = ROW_LABELS.get((relation, column.attname), field.label)
-        field.help_text = field.help_text or column.help_text
+        field.help_text = ROW_HINTS.get((relation, column.attname)) or field.help_text or column.help_text
         found[column.attname] = field
     return found
 

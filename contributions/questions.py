@@ -102,6 +102,26 @@ HINTS = {
     "sources": _("A report, a page, a film. Changes and voices can then name it."),
     "adaptation": _("For each essential: kept, changed or left out, and how."),
     "adaptation_added": _("What was not there before."),
+    "cost_band": _("For a year, all together. Leave “not known yet” if you are not sure."),
+    "nations": _("Tick each in which it is done."),
+    "latitude": _("Only of a public place. For example: 51.50853"),
+    "longitude": _("Only of a public place. For example: -0.12574"),
+    "civic_commissioners": _("How many, and from where. For example: 12, from the council, the police and two firms."),
+    "months_to_decide": _("In figures. For example: 6"),
+    "months_to_gather": _("In figures. For example: 6"),
+    "months_alone": _("In figures, until they met the others. For example: 6"),
+    "months_before_joint_talk": _("In figures. For example: 9"),
+    "facilitation": _("Who held it together. For example: one full-time person, ideally split between three."),
+    "size": _("For example: five to ten."),
+    "how_often_they_meet": _("For example: every week, for two hours."),
+    "how_they_save": _("For example: a pound each, every week, in a tin with two keys."),
+    "what_they_make_or_sell": _("For example: they sew bags, and sell them at the market."),
+    "who_stands_by": _("The part they play, not their name. For example: a facilitator who visits once a month."),
+    "how_people_come": _("Whether somebody sends them, or they come as they like."),
+    "how_long": _("For one person. For example: three months."),
+    "one_to_one_or_group": _("Most of the time."),
+    "employer": _("An organisation. For example: a surgery, a charity, the council."),
+    "first_question": _("As it is asked. For example: “What did you use to enjoy?”"),
 }
 # One row of each list, to be numbered; and how another is asked for.
 ROW_NAMES = {
@@ -139,6 +159,20 @@ ROW_LABELS = {
     ("adaptation", "essential"): _("Which essential?"),
     ("adaptation", "taken"): _("What became of it?"),
     ("adaptation", "how"): _("How, in a sentence?"),
+}
+ROW_HINTS = {
+    ("principles", "principle_id"): _("One that matters here; each once."),
+    ("changes", "outcome_id"): _("That outcome then counts as reported. The others stay hoped for."),
+    ("changes", "basis"): _("Counted means that there is a figure; studied, that somebody from outside looked."),
+    ("changes", "told_by"): _("The part they played. No name."),
+    ("changes", "source"): _("One of those listed further down. Save a new one first."),
+    ("voices", "source"): _("One of those listed further down. Save a new one first."),
+    ("sources", "title"): _("As it stands there. For example: What we learnt in three years."),
+    ("sources", "publisher"): _("The organisation, or the paper."),
+    ("sources", "url"): _("Leave it empty if there is none. For example: https://www.example.org/report"),
+    ("sources", "parts"): _("Tick what one can read about there."),
+    ("adaptation", "taken"): _("As honest as you can: leaving something out is no fault."),
+    ("adaptation", "how"): _("For example: we meet on Sundays instead, since people work."),
 }
 # What an empty part of the page leads to.
 OF_A_PART = {

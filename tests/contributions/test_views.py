@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
-from contributions.content import content_of
+from contributions.content import ROWS, content_of, empty_content
+from contributions.edit_form import EditForm
 from contributions.models import ProposedEdit, State
+from contributions.questions import names_asked
 from contributions.services import accept_proposal, note_draft, send_proposal
 from people.models import RateCount, Standing
-from practices.models import AdaptedEssential, PracticeCare, PracticePage, PracticeTotals
+from practices.models import AdaptedEssential, PracticeCare, PracticePage, PracticeTotals, practice_models
 from practices.services import change_kind
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
@@ -107,6 +109,13 @@ class TestWriting:
         assert "time_needed" in data and "summary" not in data
         send(client, url, data, "check", time_needed="Two hours")
         assert ProposedEdit.objects.get().changes == {"time_needed": ["", "Two hours"]}
+
+    @pytest.mark.parametrize("kind", practice_models())
+    def test_each_question_says_what_to_write(self, db, kind):
+        content = empty_content(kind)
+        form = EditForm(kind, content, content, names_asked(kind, "", adapted=True))
+        asked = [*form.main, *(box for name in ROWS if (fresh := form.rows_of(name).fresh) for box in fresh.form)]
+        assert [box.name for box in asked if not box.help_text] == []
 
     def test_an_unknown_question_asks_for_everything(self, client, page):
         assert "summary" in form_at(client, f"{self.url}?field=nonsense")
