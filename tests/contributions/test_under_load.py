@@ -109,7 +109,8 @@ def test_eight_processes_and_eight_people_lose_nothing(serve, spread):
 
 def test_killed_while_it_publishes_everything_agrees_and_what_was_typed_is_kept(serve):
     pages = made_pages(2)
-    session = session_of(trusted_person())
+    # Nobody sends more than some dozens in an hour.
+    sessions = [session_of(trusted_person()) for _ in range(KILLS)]
     chance = random.Random(9)
     typed: list[str] = []
     told: list[str] = []
@@ -117,9 +118,10 @@ def test_killed_while_it_publishes_everything_agrees_and_what_was_typed_is_kept(
     with serve(1) as site:
 
         def edit() -> None:
-            editor, number = Editor(site, session), 0
+            editors, number = [Editor(site, session) for session in sessions], 0
             while not over.is_set():
                 number += 1
+                editor = editors[number % len(editors)]
                 text = f"typed{number}"
                 typed.append(text)
                 try:
