@@ -56,50 +56,107 @@ class Paragraphs:
     @classmethod
     def changed(cls, was: Sequence[str], now: Sequence[str]) -> Paragraphs:
         """Compare two states of a text."""
-        kept: list[str | None] = [None] * len(was)
+        pairing = Pairing(was, now)
         added: list[list[Added]] = [[] for _ in range(len(was) + 1)]
+        for start, first, last in pairing.blocks():
+            place = start
+            for number in range(first, last):
+                origin = pairing.origin.get(number)
+                if origin is not None and origin not in pairing.moved:
+                    place = origin + 1
+                else:
+                    added[place].append(Added(now[number], origin))
+        kept: list[str | None] = [None] * len(was)
+        for number, origin in pairing.origin.items():
+            kept[origin] = now[number]
+        return cls(kept, added, frozenset(pairing.moved))
+
+
+class Pairing:
+    """Which paragraph of a text is which of the text as it was: what is surest is found first.
+
+    `origin` says it for each that was found, and `moved` names those that stand elsewhere than they stood.
+    """
+
+    def __init__(self, was: Sequence[str], now: Sequence[str]) -> None:
+        self.was, self.now = was, now
+        self.origin: dict[int, int] = {}
+        self.moved: set[int] = set()
+        self._blocks: list[tuple[int, int, int, int]] = []
         for start, end, first, last in _stretches(was, now):
             if list(was[start:end]) == list(now[first:last]):
-                kept[start:end] = now[first:last]
-                continue
-            pairs = dict(_reworded(was[start:end], now[first:last]))
-            place = 0
-            for number, text in enumerate(now[first:last]):
-                if number in pairs:
-                    kept[start + pairs[number]] = text
-                    place = pairs[number] + 1
-                else:
-                    added[start + place].append(Added(text))
-        moved = _find_moved(was, kept, added)
-        return cls(kept, added, frozenset(moved))
+                self.origin.update(zip(range(first, last), range(start, end), strict=True))
+            else:
+                self._blocks.append((start, end, first, last))
+        self._find_moved_as_they_were()
+        for block in self._blocks:
+            self._find_reworded_in_place(*block)
+        self._find_moved_and_reworded()
+        for block in self._blocks:
+            self._take_the_rest_one_by_one(*block)
 
+    def blocks(self) -> Iterator[tuple[int, int, int]]:
+        """The stretches that changed: where they begin in the text as it was, and their begin and end now."""
+        for start, _end, first, last in self._blocks:
+            yield start, first, last
 
-def _find_moved(was: Sequence[str], kept: list[str | None], added: list[list[Added]]) -> set[int]:
-    """Find among what was added what had been taken out elsewhere: as it was, or else reworded."""
-    moved: set[int] = set()
+    def _open(self, block: tuple[int, int, int, int] | None = None) -> tuple[list[int], list[int]]:
+        """Those that are not found yet, of the text as it was and of the text now; of one block, or of all."""
+        taken = set(self.origin.values())
+        blocks = [block] if block else self._blocks
+        old = [number for start, end, _first, _last in blocks for number in range(start, end) if number not in taken]
+        new = [number for *_ends, first, last in blocks for number in range(first, last) if number not in self.origin]
+        return old, new
 
-    def is_here_now(group: list[Added], at: int, origin: int) -> None:
-        group[at] = Added(group[at].text, origin)
-        kept[origin] = group[at].text
-        moved.add(origin)
+    def _find_moved_as_they_were(self) -> None:
+        old, new = self._open()
+        gone: dict[str, list[int]] = defaultdict(list)
+        for number in reversed(old):
+            gone[self.was[number]].append(number)
+        for number in new:
+            if same := gone.get(self.now[number]):
+                self._pair(number, same.pop(), moved=True)
 
-    gone: dict[str, list[int]] = defaultdict(list)
-    for number in reversed(range(len(was))):
-        if kept[number] is None:
-            gone[was[number]].append(number)
-    new = [(group, at) for group in added for at in range(len(group))]
-    for group, at in new:
-        if same := gone.get(group[at].text):
-            is_here_now(group, at, same.pop())
-    new = [(group, at) for group, at in new if group[at].origin is None]
-    left = sorted(number for numbers in gone.values() for number in numbers)
-    if len(left) * len(new) > MOST_COMPARED:
-        return moved
-    for group, at in new:
-        alike = (number for number in left if number not in moved and is_alike(was[number], group[at].text))
-        if (origin := next(alike, None)) is not None:
-            is_here_now(group, at, origin)
-    return moved
+    def _find_reworded_in_place(self, *block: int) -> None:
+        old, new = self._open(block)  # type: ignore[arg-type]  # four numbers
+        if len(old) * len(new) > MOST_COMPARED:
+            return
+        begin = 0
+        for number in new:
+            alike = (at for at in range(begin, len(old)) if is_alike(self.was[old[at]], self.now[number]))
+            if (at := next(alike, None)) is not None:
+                self._pair(number, old[at], moved=False)
+                begin = at + 1
+
+    def _find_moved_and_reworded(self) -> None:
+        old, new = self._open()
+        if len(old) * len(new) > MOST_COMPARED:
+            return
+        for number in new:
+            alike = (origin for origin in old if is_alike(self.was[origin], self.now[number]))
+            if (origin := next(alike, None)) is not None:
+                self._pair(number, origin, moved=True)
+                old.remove(origin)
+
+    def _take_the_rest_one_by_one(self, *block: int) -> None:
+        """As many on both sides are taken for each other, where that crosses nothing that was found."""
+        old, new = self._open(block)  # type: ignore[arg-type]  # four numbers
+        if len(old) != len(new):
+            return
+        for number, origin in zip(new, old, strict=True):
+            self.origin[number] = origin
+        in_place = [self.origin[each] for each in range(block[2], block[3]) if self._stays(each)]
+        if in_place != sorted(in_place):
+            for number in new:
+                del self.origin[number]
+
+    def _stays(self, number: int) -> bool:
+        return number in self.origin and self.origin[number] not in self.moved
+
+    def _pair(self, number: int, origin: int, *, moved: bool) -> None:
+        self.origin[number] = origin
+        if moved:
+            self.moved.add(origin)
 
 
 def is_alike(was: str, now: str) -> bool:
@@ -132,22 +189,3 @@ def _stretches(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, in
         for _what, start, end, first, last in SequenceMatcher(None, middle, other, autojunk=False).get_opcodes():
             yield head + start, head + end, head + first, head + last
     yield len(was) - tail, len(was), len(now) - tail, len(now)
-
-
-def _reworded(was: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Which paragraph of a changed stretch is which one reworded: (now, was), in order and none twice.
-
-    As many on both sides are taken for each other one by one; else only those that are alike.
-    """
-    if len(was) == len(now):
-        yield from ((number, number) for number in range(len(now)))
-        return
-    if len(was) * len(now) > MOST_COMPARED:
-        return
-    begin = 0
-    for number, text in enumerate(now):
-        for place in range(begin, len(was)):
-            if is_alike(was[place], text):
-                yield number, place
-                begin = place + 1
-                break
