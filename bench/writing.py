@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -11,7 +15,7 @@ from typing import Any
 
 from .editors import EditError, Editor, session_of
 from .figures import Row, milliseconds, percentile, split_line
-from .libraries import copy_of
+from .libraries import ROOT, copy_of, environment
 from .publishing import LETTERS
 from .servers import OURS, serving
 from .workers import workers
@@ -20,7 +24,7 @@ PARTS = ("the form", "check", "send and publish", "search")
 EDITORS, EDITS = 8, 20
 REVISIONS = 1_000
 OPENED = 20
-FOUND_WITHIN = 10.0
+FOUND_WITHIN = 60.0
 
 
 def made_word(number: int) -> str:
@@ -73,7 +77,7 @@ def measure_writing(*, folder: str, size: int, edits: int = EDITS) -> list[Row]:
     """One editor, then eight, on a copy of a library; then pages that are long to draw."""
     with copy_of(Path(folder)) as copy, workers("bench.writing", [copy]) as (worker,):
         ready = worker.ask(act="prepare", people=EDITORS)
-        with serving(OURS, copy, "/healthz") as server:
+        with serving(OURS, copy, "/healthz") as server, due_work(copy):
             site, sessions, slugs = server.address, ready["sessions"], ready["slugs"]
             rows = []
             for many in (1, EDITORS):
@@ -87,6 +91,18 @@ def measure_writing(*, folder: str, size: int, edits: int = EDITS) -> list[Row]:
                 rows += writing_rows([task.result() for task in tasks], many, size)
             opened = {name: opening(Editor(site, sessions[0]), path) for name, path in addresses(ready).items()}
     return [*rows, *opening_rows(opened, size)]
+
+
+@contextmanager
+def due_work(folder: Path) -> Iterator[None]:
+    """The loop that stands beside a web server: it indexes what was left while another process held the index."""
+    command = [sys.executable, "manage.py", "due_work", "--loop"]
+    loop = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        loop.terminate()
+        loop.wait()
 
 
 def addresses(ready: dict[str, Any]) -> dict[str, str]:
