@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from .content import ROWS, Change, Content, changes_between, content_at, lost_with_its_kind, merge_changes, merges_of
-from .differences import Comparison
+from .differences import SECONDS, Comparison
 from .merging import KEY, Conflict
 from .models import ProposedEdit
 from .paragraphs import joined, paragraphs_of
@@ -87,7 +87,7 @@ def present_conflict(proposal: ProposedEdit, data: QueryDict | None) -> Conflict
     theirs = content_at(page, page.latest_revision, proposal.model)
     merged = merge_changes(proposal.model, proposal.changed, theirs)
     conflicts = [(name, conflict) for name, found in merged.conflicts.items() for conflict in found]
-    deadline = Deadline(0.3)
+    deadline = Deadline(SECONDS)
     comparison = Comparison(proposal.model)
     parts = [_part(name, conflict, comparison, proposal, data, deadline) for name, conflict in conflicts]
     latest = page.revisions.select_related("user", "proposed_edit").filter(pk=page.latest_revision_id).first()
@@ -104,7 +104,7 @@ def conflict_changes(proposal: ProposedEdit, view: ConflictView) -> dict[str, Ch
     for part, (name, conflict) in zip(view.parts, view.conflicts, strict=True):
         chosen = _chosen(part, conflict)
         if name in ROWS:
-            content[name] = _rows_with(content[name], view.theirs[name], conflict, chosen)
+            content[name] = _rows_with(content[name], conflict, chosen)
         elif conflict.paragraph is not None:
             content[name] = _text_with(content[name], conflict, chosen)
         else:
@@ -118,7 +118,7 @@ def _chosen(part: ConflictPart, conflict: Conflict) -> Any:
     return part.keep if part.keep is not None else conflict.mine
 
 
-def _rows_with(rows: list[Any], theirs: list[Any], conflict: Conflict, chosen: Any) -> list[Any]:
+def _rows_with(rows: list[Any], conflict: Conflict, chosen: Any) -> list[Any]:
     if conflict.column:
         return [{**row, conflict.column: chosen} if row[KEY] == conflict.key else row for row in rows]
     # One changed the row that the other took out.
@@ -143,7 +143,11 @@ def _part(
     name: str, conflict: Conflict, comparison: Comparison, proposal: ProposedEdit,
     data: QueryDict | None, deadline: Deadline,
 ) -> ConflictPart:  # fmt: skip
-    base, mine, theirs = (_text_of(comparison, name, conflict, each, proposal) for each in _states(conflict))
+    content = proposal.content()
+    base, mine, theirs = (
+        comparison.told(name, conflict.column, each, content)
+        for each in (conflict.base, conflict.mine, conflict.theirs)
+    )
     # The same for the same thing, however the page changes meanwhile.
     field = "-".join(["keep", name, conflict.key or conflict.column, conflict.column, str(conflict.paragraph or 0)])
     is_text = _is_text(proposal, name, conflict)
@@ -162,10 +166,6 @@ def _part(
     )
 
 
-def _states(conflict: Conflict) -> tuple[Any, Any, Any]:
-    return conflict.base, conflict.mine, conflict.theirs
-
-
 def _is_text(proposal: ProposedEdit, name: str, conflict: Conflict) -> bool:
     """Whether the words to keep can be typed: of what is chosen from a list, and of whole rows, one is chosen."""
     if name in ROWS and not conflict.column:
@@ -174,10 +174,6 @@ def _is_text(proposal: ProposedEdit, name: str, conflict: Conflict) -> bool:
     if conflict.column:
         field = field.related_model._meta.get_field(conflict.column)
     return field.get_internal_type() in ("CharField", "TextField", "URLField") and not field.choices
-
-
-def _text_of(comparison: Comparison, name: str, conflict: Conflict, value: Any, proposal: ProposedEdit) -> str:
-    return comparison.told(name, conflict.column, value, proposal.content())
 
 
 def _label(proposal: ProposedEdit, name: str, conflict: Conflict) -> str:

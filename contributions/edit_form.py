@@ -95,9 +95,8 @@ class EditForm:
     names: frozenset[str]
     original: Choices = field(default_factory=list)
     check: bool = False
-    # Making a class for each of many rows took most of the time.
-    _made_of: dict[tuple[str, ...], Any] = field(default_factory=dict)
-    _columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # By list: making a class for each of many rows took most of the time.
+    _row_classes: dict[str, type[forms.Form]] = field(default_factory=dict)
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
@@ -107,7 +106,8 @@ class EditForm:
     def main(self) -> forms.Form:
         """The fields that are not lists of rows."""
         single = [name for name in self.content if name in self.names and name not in ROWS]
-        return self._form(fields_for(self.model, single, self.vocabularies), self.content, prefix=None)
+        of_fields = _class_of(fields_for(self.model, single, self.vocabularies))
+        return _form(of_fields, self.content, prefix=None, check=self.check)
 
     def read(self, data: QueryDict) -> Content:
         """What was typed. Fields that the data do not speak of stay as they are."""
@@ -124,7 +124,7 @@ class EditForm:
             content: what it shows.
             check: whether to say what is to be put right.
         """
-        other = replace(self, content=content, check=check, _made_of={}, _columns={})
+        other = replace(self, content=content, check=check, _row_classes={})
         other.__dict__["vocabularies"] = self.vocabularies
         return other
 
@@ -138,14 +138,18 @@ class EditForm:
         found = []
         for section, names in sections_of(self.model, self.names):
             items = [self.rows_of(name) if name in ROWS else self.main[name] for name in names]
-            errors = sum(1 for name in names for _fault in self._faults_of(name)) if self.check else 0
+            errors = sum(len(self._faults_by_name.get(name, ())) for name in names)
             found.append(SectionView(section.anchor, str(section.title), section.tone, items, errors))
         return found
 
     @cached_property
     def faults(self) -> list[Fault]:
         """All that is to be put right, in the order of the form."""
-        return [fault for name in self.asked for fault in self._faults_of(name)] if self.check else []
+        return [fault for faults in self._faults_by_name.values() for fault in faults]
+
+    @cached_property
+    def _faults_by_name(self) -> dict[str, list[Fault]]:
+        return {name: list(self._faults_of(name)) for name in self.asked} if self.check else {}
 
     def rows_of(self, name: str) -> RowsView:
         """A list of rows as it is shown."""
@@ -156,7 +160,7 @@ class EditForm:
         there = {row[KEY] for row in rows}
         gone = [(row[KEY], self._told(name, row)) for row in self.base[name] if row[KEY] not in there]
         empty = self._row_view(name, {KEY: str(uuid4())}, len(rows) + 1, len(rows) + 1, is_new=True)
-        columns = self._row_fields(name)
+        columns = self._row_class(name).base_fields
         hint = str(HINTS.get(name, ""))
         return RowsView(name, label_of(self.model, name), hint, views, gone, empty, len(columns) == 1)
 
@@ -183,13 +187,15 @@ class EditForm:
         return RowView(row[KEY], title, form, number == 1, number == of, is_new)
 
     def _row_form(self, name: str, row: Row, *, check: bool) -> forms.Form:
-        return self._form(self._row_fields(name), row, prefix=f"{name}-{row[KEY]}", check=check)
+        return _form(self._row_class(name), row, prefix=f"{name}-{row[KEY]}", check=check)
 
-    def _row_fields(self, name: str) -> dict[str, Any]:
-        if name not in self._columns:
+    def _row_class(self, name: str) -> type[forms.Form]:
+        """The form of one row of a list. Its `base_fields` are the columns."""
+        if name not in self._row_classes:
             model = self.model._meta.get_field(name).related_model
-            self._columns[name] = row_fields(model, name, self.vocabularies, self._keys_to_choose(name))
-        return self._columns[name]
+            fields = row_fields(model, name, self.vocabularies, self._keys_to_choose(name))
+            self._row_classes[name] = _class_of(fields)
+        return self._row_classes[name]
 
     def _keys_to_choose(self, name: str) -> dict[str, Choices]:
         if name == "adaptation":
@@ -197,27 +203,16 @@ class EditForm:
         sources = [(row[KEY], Truncator(row["title"]).chars(80)) for row in self.content["sources"]]
         return {"source": [("", _("Nowhere, or not listed below")), *sources]} if name in ("changes", "voices") else {}
 
-    def _form(
-        self, fields: dict[str, forms.Field], values: dict[str, Any], *, prefix: str | None, check: bool | None = None
-    ) -> forms.Form:
-        names = tuple(fields)
-        of_fields = self._made_of.get(names) or self._made_of.setdefault(
-            names, type("Boxes", (forms.Form,), dict(fields))
-        )
-        if self.check if check is None else check:
-            return of_fields(_data_of(values, fields, prefix), prefix=prefix, use_required_attribute=False)
-        initial = {name: value for name, value in values.items() if name in fields}
-        return of_fields(initial=initial, prefix=prefix, use_required_attribute=False)
-
     def _read_rows(self, data: QueryDict, name: str) -> list[Row]:
         rows: dict[str, Row] = {}
         room = min(MOST_READ, MOST_READ_IN_ALL - sum(len(self.content[each]) for each in ROWS if each != name))
         there = {row[KEY]: row for row in self.content[name]}
-        columns = self._row_fields(name)
+        row_class = self._row_class(name)
+        columns = row_class.base_fields
         for key in data.getlist(f"{name}-key")[:room]:
             if not is_key(key) or key in rows:
                 continue
-            form = self._form(columns, {}, prefix=f"{name}-{key}", check=False)
+            form = row_class(prefix=f"{name}-{key}")
             row = {KEY: key} | {column: _typed(form, column, data) for column in columns}
             if any(_text(row[column]).strip(" []\r\n\t") for column in self._telling(name, columns)):
                 rows[key] = {**there.get(key, {}), **row}
@@ -276,6 +271,19 @@ def move_row(base: Content, content: Content, do: str) -> Content:
         row = rows.pop(place)
         rows.insert(max(0, place + (-1 if what == "up" else 1)), row)
     return {**content, name: rows}
+
+
+def _class_of(fields: dict[str, Any]) -> type[forms.Form]:
+    return type("Boxes", (forms.Form,), dict(fields))
+
+
+def _form(of_fields: type[forms.Form], values: dict[str, Any], *, prefix: str | None, check: bool) -> forms.Form:
+    """The boxes with values in them; bound, if it is to be said what is to be put right."""
+    fields = of_fields.base_fields
+    if check:
+        return of_fields(_data_of(values, fields, prefix), prefix=prefix, use_required_attribute=False)
+    initial = {name: value for name, value in values.items() if name in fields}
+    return of_fields(initial=initial, prefix=prefix, use_required_attribute=False)
 
 
 def _typed(form: forms.Form, name: str, data: QueryDict) -> Any:

@@ -146,10 +146,9 @@ def _check(request: HttpRequest, editing: Editing, form: EditForm) -> HttpRespon
     checked = form.showing(form.content, check=True)
     if checked.faults:
         return show_form(request, editing, checked)
-    elsewhere = [name for name in draft.changes if name not in form.names]
-    if elsewhere and checked_form(editing).faults:
+    if any(name not in form.names for name in draft.changes) and (whole := checked_form(editing)).faults:
         # What is to be put right stands in a part that was not asked for.
-        return show_form(request, editing, checked_form(editing))
+        return show_form(request, editing, whole)
     return redirect(draft)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .form_fields import TOO_LONG
 from .models import Consent, ProposedEdit
 from .recognisable import Recognisable
 
@@ -31,7 +32,7 @@ class SendForm(forms.Form):
         help_text=_("One line that everyone can read. For example: added what we learnt in our second year."),
         error_messages={
             "required": _("Say in a line what you changed, and why"),
-            "max_length": _("Make it shorter: it has %(show_value)d characters, and there is room for %(limit_value)d"),
+            "max_length": TOO_LONG,
         },
     )  # fmt: skip
 

@@ -57,13 +57,12 @@ def version(request: HttpRequest, slug: str, revision: int) -> HttpResponse:
     """A page as it was."""
     page = _page(slug)
     found = _version(page, revision)
-    older, newer = past.neighbours(page, found)
+    older, _newer = past.neighbours(page, found)
     context = {
         "version": found,
         "who": _who(page, found),
         "day": wording.day(found.created_at),
         "older": older,
-        "newer": newer,
         "is_now": found.pk == page.latest_revision_id,
     }
     model = page.specific_class

@@ -154,6 +154,13 @@ class TestWriting:
         again = form_at(client, self.url)
         assert (again["summary"], again["since"], again["title"]) == ([LONG], ["long ago"], [""])
 
+    def test_each_list_has_its_own_room_and_its_own_words(self, client, page):
+        """Essentials, steps and questions are all one text: they are not one form."""
+        first = page.steps.first().key
+        answer = send(client, self.url, form_at(client, self.url), "check", **{f"steps-{first}-text": "x" * 450})
+        assert answer.status_code == 302
+        assert "What somebody does, and how long it takes" in client.get(self.url).content.decode()
+
     def test_a_fault_in_a_row_is_named_by_its_row(self, client, page):
         second = page.steps.last().key
         answer = send(client, self.url, form_at(client, self.url), "check", **{f"steps-{second}-text": "x" * 501})
