@@ -56,9 +56,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """Its author's view, and what they do with it."""
     writer = writer_of(request)
-    found = _mine(request, pk, writer)
-    if isinstance(found, HttpResponse):
-        return found
+    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+    if elsewhere := _not_theirs(request, found, writer):
+        return elsewhere
     if request.method in READING:
         return _show(request, found, _send_form(found))
     steps: dict[str, Any] = {"back": _take_back, "drop": _drop, "again": _again}
@@ -85,9 +85,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         # The session is over, or it was sent from elsewhere: what was typed since becomes another draft.
         original = found.adapted_from if is_whose(writer, found) else None
         return take_form(request, editing_of_new_page(writer, _without_draft(request.POST), original))
-    mine = _mine(request, pk, writer)
-    if isinstance(mine, HttpResponse):
-        return mine
+    if elsewhere := _not_theirs(request, found, writer):
+        return elsewhere
     if not found.is_writable or _is_down(request, found):
         return redirect(found)
     if found.page is not None:
@@ -118,9 +117,8 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not can_write(writer, found):
         told = _("You are signed out, or it was sent from elsewhere. Take your words along, and open your draft again.")
         return words_given_back(request, told, 409)
-    mine = _mine(request, pk, writer)
-    if isinstance(mine, HttpResponse):
-        return mine
+    if elsewhere := _not_theirs(request, found, writer):
+        return elsewhere
     if not found.is_writable or found.page is None or _is_down(request, found):
         return redirect(found)
     if request.method == "POST":
@@ -171,13 +169,16 @@ def editing_of(found: ProposedEdit, writer: Writer) -> Editing:
     return Editing(writer, found.page, found.kind, original, found, found.base, [])
 
 
-def _mine(request: HttpRequest, pk: int, writer: Writer) -> ProposedEdit | HttpResponse:
-    """The change, if it is theirs; whoever may answer it is led to where they do."""
-    found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
+def _not_theirs(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResponse | None:
+    """Lead whoever may answer a change to where they do; nobody else sees what is another's. None if it is theirs.
+
+    Raises:
+        Http404: it is not theirs, and not theirs to answer.
+    """
     if is_whose(writer, found):
-        return found
+        return None
     if can_read(request.user, found) and request.method in READING:
-        return redirect("contributions:review_one", pk=pk)
+        return redirect("contributions:review_one", pk=found.pk)
     raise Http404(_("There is nothing of yours at this address."))
 
 
