@@ -159,7 +159,8 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
     sessions = []
     for number in range(task["people"]):
         person = User.objects.create_proven(f"editor{number}@example.org", f"editor-{number}", None)
-        Standing.objects.create(person=person, trusted_since=timezone.localdate())
+        today = timezone.localdate()
+        Standing.objects.create(person=person, accepted_edits=3, accepted_on=today, trusted_since=today)
         sessions.append(session_of(person))
     slugs = list(PracticePage.objects.visible().order_by("pk").values_list("slug", flat=True)[: 8 * EDITORS + 1])
     page = PracticePage.objects.get(slug=slugs[-1]).specific

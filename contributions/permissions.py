@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
-from people.models import Standing, User
+from people.standing import looks_after_the_site
 
 from .models import ProposedEdit, State
 from .writers import Writer
@@ -31,25 +29,9 @@ def can_read(person: Any, proposal: ProposedEdit) -> bool:
 
 def can_review_at_all(person: Any) -> bool:
     """Moderators and administrators."""
-    return bool(person.is_authenticated and person.has_perm("wagtailadmin.access_admin"))
+    return looks_after_the_site(person)
 
 
 def can_review(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator, of what waits; nobody reviews their own work."""
     return can_review_at_all(person) and proposal.state == State.WAITING and proposal.author_id != person.pk
-
-
-def is_paused(person: User) -> bool:
-    """Whether somebody may write but not send for now."""
-    standing = standing_of(person)
-    return bool(standing and standing.paused_until and standing.paused_until >= timezone.localdate())
-
-
-def is_trusted(person: User) -> bool:
-    """Whether what somebody sends is on the page at once."""
-    standing = standing_of(person)
-    return bool(standing and standing.trusted_since) and not is_paused(person)
-
-
-def standing_of(person: User) -> Standing | None:
-    return Standing.objects.filter(person=person).first()

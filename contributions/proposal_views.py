@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
+from people.standing import standing_of
 from practices import wording
 from practices.models import PracticePage
 from practices.presentation.listing import pages_of
@@ -30,7 +31,7 @@ from .edit_views import MANY_OPEN, READING, checked_form, show_form, take_form, 
 from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
-from .permissions import can_read, can_write, is_whose, standing_of
+from .permissions import can_read, can_write, is_whose
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong

@@ -30,5 +30,11 @@ class ProposedEditQuerySet(models.QuerySet):
 
         return self.filter(state=State.WAITING).order_by("sent_at", "pk")
 
+    def on_pages(self) -> ProposedEditQuerySet:
+        """What was accepted, on pages that readers see, the last first."""
+        from .models import State
+
+        return self.filter(state=State.ACCEPTED, page__live=True).order_by("-decided_at", "-pk")
+
     def with_people(self) -> ProposedEditQuerySet:
         return self.select_related("page", "author", "reviewer", "base").defer("base__content")

@@ -14,13 +14,14 @@ from wagtail.log_actions import log
 from wagtail.models import Revision
 
 from people.models import User
+from people.standing import is_paused, is_trusted, standing_of
 from practices.models import PracticePage
 
 from . import letters
 from .applying import apply_changes, check_changes, create_page
 from .content import Change, changes_between, lost_with_its_kind, merge_changes
 from .models import Consent, ProposedEdit, State
-from .permissions import can_review, can_write, is_paused, is_trusted, is_whose
+from .permissions import can_review, can_write, is_whose
 from .recognisable import recognisable_words
 from .writers import Writer
 
@@ -204,11 +205,12 @@ def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None
         raise NothingChangedError
     if not draft.consent and recognisable_words(draft.changed):
         raise ConsentNeededError
-    if is_paused(by.person):
+    standing = standing_of(by.person)
+    if is_paused(standing):
         raise PausedError
     draft.sent_at = timezone.now()
     was_questioned = draft.state == State.CHANGES_ASKED or draft.reviewer_id is not None
-    if is_trusted(by.person) and draft.consent != Consent.UNSURE and not was_questioned:
+    if is_trusted(standing) and draft.consent != Consent.UNSURE and not was_questioned:
         return _apply(draft, reviewer=None)
     check_changes(page=draft.page, model=draft.model, changes=draft.changed)
     draft.state = State.WAITING

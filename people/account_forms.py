@@ -31,7 +31,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .handles import check_handle, suggest_handle
 from .limits import Limit, count_towards
-from .models import User
+from .models import MailChoice, User
 from .open_forms import OpenForm
 from .services import change_handle
 from .visitors import address_of
@@ -180,3 +180,29 @@ class HandleForm(forms.Form):
 
     def save(self) -> None:
         change_handle(person=self.person, handle=self.cleaned_data["username"])
+
+
+class MailChoiceForm(forms.Form):
+    """How much mail somebody wants about what became of their work."""
+
+    mail = forms.ChoiceField(label=_("Tell me by email"), choices=MailChoice, widget=forms.RadioSelect)
+
+
+class PauseForm(forms.Form):
+    """For how long somebody shall not send, and why."""
+
+    until = forms.DateField(
+        label=_("The last day of the pause"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("A week is often enough."),
+        error_messages={"required": _("Choose a day"), "invalid": _("Write the day such as 2027-01-31")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why, in words for them"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They read this. Begin with what you want to keep. For example: your page on tea mornings is"
+                    " good; five others name people who were not asked."),
+        error_messages={"required": _("Say why: they read it")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, use_required_attribute=False)
+        self.fields["reason"].widget.attrs.pop("maxlength", None)

@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @verified_email_required
 def handle(request: HttpRequest) -> HttpResponse:
     """Be known by another handle."""
-    person = _person(request)
+    person = signed_in(request)
     form = HandleForm(request.POST or None, person=person)
     if form.is_valid():
         try:
@@ -58,7 +58,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            close_account(person=_person(request))
+            close_account(person=signed_in(request))
         except LastAdministratorError:
             form.add_error(None, _("You are the last administrator. Make somebody else one first."))
         else:
@@ -84,7 +84,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "account/mailbox.html", {"mails": read})
 
 
-def _person(request: HttpRequest) -> User:
+def signed_in(request: HttpRequest) -> User:
     """Who is signed in, where a view lets nobody else through."""
     return cast(User, request.user)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.conf import settings
@@ -27,15 +28,17 @@ TAKEN_FOR = timedelta(minutes=5)
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
 
-def post_mail(*, to: str, subject: str, body: str) -> None:
+def post_mail(*, to: str, subject: str, body: str, stop_address: str = "") -> None:
     """Write a mail down, to be sent once the transaction that it is part of is certain.
 
     Args:
         to: one address.
         subject: one line; what is longer than 200 letters is cut.
         body: plain text.
+        stop_address: where one press of a button ends such mail (RFC 8058); empty for what always goes out.
     """
-    OutgoingMail.objects.create(to=to, subject=" ".join(subject.split())[:200], body=body)
+    subject = " ".join(subject.split())[:200]
+    OutgoingMail.objects.create(to=to, subject=subject, body=body, stop_address=stop_address)
     once_after_commit(_send_behind)
 
 
@@ -54,7 +57,7 @@ def deliver_mail() -> int:
 def _send(mail: OutgoingMail) -> bool:
     row = OutgoingMail.objects.filter(pk=mail.pk)
     try:
-        EmailMessage(mail.subject, mail.body, to=[mail.to]).send()
+        EmailMessage(mail.subject, mail.body, to=[mail.to], headers=_headers(mail)).send()
     except Exception as error:
         # Whatever it was: the others are sent, and this one is not tried for ever.
         if mail.attempts >= len(WAITS):
@@ -66,6 +69,18 @@ def _send(mail: OutgoingMail) -> bool:
         return False
     row.delete()
     return True
+
+
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    """By the same number each time, so that a mail that goes out twice is one to whoever gets it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    headers = {"Message-ID": f"<{mail.pk}.{int(mail.written_at.timestamp())}@{domain}>"}
+    if mail.stop_address:
+        headers |= {
+            "List-Unsubscribe": f"<{mail.stop_address}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return headers
 
 
 def forget_old_files() -> int:

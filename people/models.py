@@ -8,8 +8,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .querysets import EventQuerySet, LogIsOnlyAddedToError
 
 handle_shape = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$",
@@ -48,6 +51,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class MailChoice(models.TextChoices):
+    """How somebody hears of what became of their work, beside the site itself. Codes of the account always go out."""
+
+    SOON = "soon", _("Soon, at most one mail an hour")
+    DAILY = "daily", _("Once a day")
+    NONE = "none", _("No mail: I read it here")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. The address is the login and is never shown; the handle is public and never derived from it.
 
@@ -60,6 +71,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=40,
         validators=[handle_shape],
         help_text=_("The public name, such as maple-lane. It need not be a real one."),
+    )
+    mail_choice = models.CharField(
+        _("mail"), max_length=10, choices=MailChoice, default=MailChoice.SOON, editable=False
     )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -89,6 +103,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(closed_at=None) | models.Q(email=None, is_active=False, is_superuser=False),
                 name="people_user_closed_is_nobody",
             ),
+            models.CheckConstraint(
+                condition=models.Q(mail_choice__in=MailChoice.values), name="people_user_mail_choice"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +115,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def public_name(self) -> str:
         """What readers see: the handle, and of somebody who left no more than that."""
         return str(_("a former member")) if self.closed_at else self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:profile", args=[self.username])
 
     def get_full_name(self) -> str:
         return self.username
@@ -118,15 +138,25 @@ class FormerHandle(models.Model):
 
 
 class Standing(models.Model):
-    """What a contributor may do beside what everybody may. The rule that writes it reads what became of their edits."""
+    """What a contributor may do beside what everybody may. `trust.py` has the rule, `standing.py` alone writes it."""
 
     person = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="standing")
     first_accepted_on = models.DateField(null=True, blank=True)
+    # What the rule of trust counts with.
+    accepted_edits = models.PositiveSmallIntegerField(default=0)
+    accepted_on = models.DateField(null=True, blank=True)
+    setback_on = models.DateField(null=True, blank=True)
     trusted_since = models.DateField(null=True, blank=True)
+
     paused_until = models.DateField(null=True, blank=True)
     pause_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["trusted_since"], condition=models.Q(trusted_since__isnull=False), name="people_trusted"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(paused_until=None) | ~models.Q(pause_reason=""), name="people_pause_has_a_reason"
@@ -137,12 +167,87 @@ class Standing(models.Model):
         return str(self.person)
 
 
+class Event(models.Model):
+    """One thing that somebody did, for the moderators' log. It is only ever added to.
+
+    It holds numbers and words of closed lists, never text, so that nothing in it ever has to be erased. The numbers
+    stay when what they name is gone; the database refuses to change a row.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    # Nobody, where the site itself did it.
+    who = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    what = models.CharField(max_length=40)
+    target_kind = models.CharField(max_length=20)
+    target_id = models.BigIntegerField()
+    # Whose it was, if it was somebody's.
+    whose = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    why = models.CharField(max_length=60, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="people_event_by_time"),
+            models.Index(fields=["target_kind", "target_id"], name="people_event_by_target"),
+            models.Index(fields=["who", "-at"], name="people_event_by_who"),
+            models.Index(fields=["whose", "-at"], name="people_event_by_whose"),
+            models.Index(fields=["what", "-at"], name="people_event_by_what"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.what} {self.target_kind} {self.target_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise LogIsOnlyAddedToError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise LogIsOnlyAddedToError
+
+
+class Message(models.Model):
+    """Something that somebody is told. It waits for their next visit, and goes by mail unless they want none."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="messages")
+    target_kind = models.CharField(max_length=20)
+    target_id = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    # The next thing to do, one tap away.
+    path = models.CharField(max_length=300)
+    action = models.CharField(max_length=100)
+    written_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    # When it is to go by mail; nothing, once it has gone or need not.
+    mail_due_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-written_at"], name="people_message_by_person"),
+            models.Index(fields=["person"], condition=models.Q(read_at=None), name="people_message_unread"),
+            models.Index(
+                fields=["mail_due_at"], condition=models.Q(mail_due_at__isnull=False), name="people_message_due"
+            ),
+            models.Index(fields=["target_kind", "target_id"], name="people_message_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_kind} {self.target_id}"
+
+
 class OutgoingMail(models.Model):
     """A mail that is not sent yet. It is written in the transaction that it tells of, and deleted once it is sent."""
 
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # Where one click ends such mail, for the button that mail programs show. Codes of an account have none.
+    stop_address = models.URLField(max_length=400, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(default=timezone.now, db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .handles import check_handle
-from .models import FormerHandle, OutgoingMail, User
+from .models import FormerHandle, Message, OutgoingMail, User
 
 PROVEN_WITHIN = timedelta(days=3)
 
@@ -69,6 +69,7 @@ def close_account(*, person: User) -> None:
     FormerHandle.objects.filter(person=person).update(person=None)
     FormerHandle.objects.get_or_create(handle=person.username)
     OutgoingMail.objects.filter(to__iexact=person.email or "").delete()
+    Message.objects.filter(person=person).delete()
     person.username = f"former-member-{person.pk}"
     person.email = None
     person.is_active = person.is_superuser = False

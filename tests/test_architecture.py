@@ -14,7 +14,7 @@ from django.template import engines
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("practices", "people", "search", "contributions", "home")
+APPS = ("practices", "people", "search", "contributions", "feedback", "home")
 SOURCES = [
     path for app in (*APPS, "site/config") for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 ]

@@ -52,7 +52,7 @@ LONGEST_WAIT = 10.0
 LOOKING_EVERY = 0.005
 # What a page is made of, beside what stands in the database.
 SOURCES = ("*.py", "*.html", "*.toml", "*.css", "*.js", "*.svg", "*.mo")
-ROOMS = ("home", "people", "practices", "search", "site")
+ROOMS = ("contributions", "feedback", "home", "people", "practices", "search", "site")
 
 
 class Kept(NamedTuple):

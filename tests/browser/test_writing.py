@@ -46,9 +46,9 @@ def plant() -> None:
     from contributions import services
     from contributions.content import changes_between, empty_content
     from home.roles import make_moderators
-    from people.models import Standing, User
+    from people.models import User
     from practices.models import PracticeIndexPage, PracticePage, kind_model
-    from tests.factories.contributions import draft_of, waiting_of, writer
+    from tests.factories.contributions import draft_of, make_trusted, waiting_of, writer
 
     password = make_password(PASSWORD)
     people = {
@@ -56,7 +56,7 @@ def plant() -> None:
         for handle in (AUTHOR, TRUSTED, MODERATOR, *WRITERS)
     }
     User.objects.filter(username__in=people).update(password=password)
-    Standing.objects.create(person=people[TRUSTED], trusted_since="2026-01-01")
+    make_trusted(people[TRUSTED])
     people[MODERATOR].groups.add(make_moderators(PracticeIndexPage.objects.get()))
     author, moderator = people[AUTHOR], people[MODERATOR]
 

@@ -16,7 +16,7 @@ from contributions.writers import Writer
 from people.models import OutgoingMail, Standing
 from people.services import close_account
 from practices.models import PracticeCare, PracticePage, PracticeTotals
-from tests.factories.contributions import draft_of, left_as, trusted_person, waiting_of, writer
+from tests.factories.contributions import draft_of, left_as, make_trusted, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import OutcomeFactory, PracticeFactory
 
@@ -282,7 +282,7 @@ class TestAnswers:
     def test_what_a_moderator_asked_about_is_looked_at_again_whoever_sends_it(self, page, moderator):
         author = UserFactory()
         asked = services.ask_for_changes(proposal=waiting_of(page, author, cost="A"), by=moderator, reason="Whose?")
-        Standing.objects.create(person=author, trusted_since="2026-01-01")
+        make_trusted(author)
         assert services.send_proposal(proposal=asked, by=writer(author)).state == State.WAITING
 
     def test_what_changed_since_it_was_shown_is_not_accepted(self, page, moderator):

@@ -1,8 +1,10 @@
 """Changes of pages in the states that tests need."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from contributions.content import Change, changes_between, content_of
 from contributions.edit_form import EditForm
@@ -21,8 +23,14 @@ def writer(person: User | None = None, browser: str = "a browser") -> Writer:
 
 
 def trusted_person(**fields: Any) -> User:
-    person = UserFactory(**fields)
-    Standing.objects.create(person=person, trusted_since="2026-01-01")
+    return make_trusted(UserFactory(**fields))
+
+
+def make_trusted(person: User) -> User:
+    """Somebody whose last accepted edits, a good while ago, made them trusted."""
+    since = timezone.localdate() - timedelta(days=60)
+    counted = {"accepted_edits": 3, "first_accepted_on": since, "accepted_on": since, "trusted_since": since}
+    Standing.objects.update_or_create(person=person, defaults=counted)
     return person
 
 

@@ -35,8 +35,9 @@ class Command(BaseCommand):
             person.save(update_fields=["password"])
             if role != "contributor":
                 today = timezone.localdate()
+                counted = {"accepted_edits": settings.TRUST["accepted_edits"], "accepted_on": today}
                 Standing.objects.get_or_create(
-                    person=person, defaults={"first_accepted_on": today, "trusted_since": today}
+                    person=person, defaults={"first_accepted_on": today, "trusted_since": today, **counted}
                 )
             if role == "moderator":
                 person.groups.add(make_moderators(index))

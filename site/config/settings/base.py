@@ -35,6 +35,7 @@ WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "home",
     "contributions",
+    "feedback",
     "search",
     "people",
     "practices",
@@ -190,6 +191,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default=CONTACT_EMAIL or "library@localhost")
 # A mail goes out in a thread of its own, so that nobody waits for it.
 MAIL_IS_SENT_BEHIND = True
+
+# When somebody's changes are on the page at once: people/trust.py has the rule and says what each figure means.
+TRUST = {"accepted_edits": 3, "clean_days": 30, "idle_days": 365, "rejection_costs": 1, "removal_costs": 2}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

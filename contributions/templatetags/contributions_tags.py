@@ -1,0 +1,32 @@
+"""What other pages draw of changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from contributions.models import ProposedEdit
+from contributions.permissions import can_review_at_all
+
+register = template.Library()
+
+SHOWN = 20
+
+
+@register.inclusion_tag("contributions/_work.html")
+def work_of(person: Any) -> dict[str, Any]:
+    """What somebody wrote that is on a page which readers see, the last first. Draws nothing when there is nothing."""
+    accepted = ProposedEdit.objects.on_pages().filter(author=person)
+    return {
+        "edits": accepted.select_related("page", "revision").defer("revision__content")[:SHOWN],
+        "count": accepted.count(),
+    }
+
+
+@register.simple_tag
+def changes_waiting(person: Any) -> int:
+    """How many changes wait that somebody may check; none for whoever checks none."""
+    if not can_review_at_all(person):
+        return 0
+    return ProposedEdit.objects.waiting().exclude(author=person).count()

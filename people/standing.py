@@ -1,0 +1,131 @@
+"""How somebody stands: trusted by rule, paused by a moderator, or like everybody. This alone writes `Standing`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .events import record_event
+from .models import Standing, User
+from .trust import Fact, Trust, TrustRule, trust_after
+
+LONGEST_PAUSE_DAYS = 365
+
+
+def standing_of(person: User) -> Standing:
+    """How somebody stands; as everybody does at first, if nothing was ever noted of them."""
+    return Standing.objects.filter(person=person).first() or Standing(person=person)
+
+
+def trust_of(standing: Standing, today: date | None = None) -> Trust:
+    """How much somebody is trusted today, whatever day it was last written down."""
+    known = Trust(
+        standing.accepted_edits, standing.accepted_on, standing.setback_on, standing.trusted_since
+    )  # fmt: skip
+    return trust_after(known, None, today or timezone.localdate(), TrustRule(**settings.TRUST))
+
+
+def is_paused(standing: Standing) -> bool:
+    """Whether somebody may write but not send for now."""
+    return bool(standing.paused_until and standing.paused_until >= timezone.localdate())
+
+
+def is_trusted(standing: Standing) -> bool:
+    """Whether what somebody sends is on the page at once."""
+    return trust_of(standing).is_trusted and not is_paused(standing)
+
+
+@transaction.atomic
+def note_what_became(*, person: User, fact: Fact, today: date | None = None) -> Standing:
+    """Count what became of an edit towards its author's trust; both gaining and losing it stand in the log."""
+    Standing.objects.get_or_create(person=person)
+    standing = Standing.objects.select_for_update().get(person=person)
+    today = today or timezone.localdate()
+    known = Trust(standing.accepted_edits, standing.accepted_on, standing.setback_on, standing.trusted_since)
+    return _write(standing, trust_after(known, fact, today, TrustRule(**settings.TRUST)), fact)
+
+
+def end_trust_of_the_idle() -> int:
+    """Write down whose trust has ended, or has come back, by time alone; returns how many."""
+    changed = 0
+    for standing in Standing.objects.exclude(accepted_edits=0).iterator(chunk_size=500):
+        changed += _settle(standing.pk)
+    return changed
+
+
+@transaction.atomic
+def pause_person(*, person: User, by: User, until: date, reason: str) -> None:
+    """Let somebody read and write, and send nothing until a day has passed. They are told why, and can answer.
+
+    Args:
+        person: a contributor.
+        by: a moderator.
+        until: the last day of it.
+        reason: in words for the person.
+
+    Raises:
+        PermissionDenied: they look after the site themselves, or it is oneself.
+        ValidationError: the day is past or too far off, or there is no reason.
+    """
+    if not can_pause(by, person):
+        raise PermissionDenied
+    days = (until - timezone.localdate()).days
+    if not 0 <= days <= LONGEST_PAUSE_DAYS:
+        raise ValidationError({"until": _("Choose a day from today on, within a year")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why: they read it")})
+    Standing.objects.update_or_create(
+        person=person, defaults={"paused_until": until, "pause_reason": reason.strip()[:300]}
+    )
+    record_event("person.paused", person, by=by, whose=person, why=f"days {days}")
+
+
+@transaction.atomic
+def end_pause(*, person: User, by: User) -> None:
+    """Let somebody send again.
+
+    Raises:
+        PermissionDenied: a moderator cannot do it for themselves.
+    """
+    if not can_pause(by, person):
+        raise PermissionDenied
+    Standing.objects.filter(person=person).update(paused_until=None, pause_reason="")
+    record_event("person.pause_ended", person, by=by, whose=person)
+
+
+def looks_after_the_site(person: User) -> bool:
+    """Moderators and administrators."""
+    return bool(person.is_authenticated and person.has_perm("wagtailadmin.access_admin"))
+
+
+def can_pause(by: User, person: User) -> bool:
+    """A moderator, of anybody who does not look after the site."""
+    return looks_after_the_site(by) and by.pk != person.pk and not looks_after_the_site(person)
+
+
+@transaction.atomic
+def _settle(pk: int) -> bool:
+    standing = Standing.objects.select_for_update().get(pk=pk)
+    now = trust_of(standing)
+    if (now.since is None) == (standing.trusted_since is None):
+        return False
+    _write(standing, now, None)
+    return True
+
+
+def _write(standing: Standing, trust: Trust, fact: Fact | None) -> Standing:
+    was_trusted = standing.trusted_since is not None
+    standing.accepted_edits, standing.accepted_on = trust.accepted_edits, trust.accepted_on
+    standing.setback_on, standing.trusted_since = trust.setback_on, trust.since
+    if fact is Fact.ACCEPTED and standing.first_accepted_on is None:
+        standing.first_accepted_on = trust.accepted_on
+    standing.save()
+    if was_trusted != trust.is_trusted:
+        what = "person.trusted" if trust.is_trusted else "person.trust_ended"
+        record_event(what, standing.person, by=None, whose=standing.person, why=fact.value if fact else "time")
+    return standing
