@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .form_fields import TOO_LONG
@@ -59,38 +61,108 @@ class SendForm(forms.Form):
         return "consent" in self.fields and self.data.get("consent") == NOT_YET
 
 
-class AnswerForm(forms.Form):
-    """A moderator's answer to its author. What is needed depends on the answer."""
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A reason not to take a change, in words for its author, and the way on that goes with it."""
 
-    words = forms.CharField(
-        label=_("Your words to the author"), required=False, max_length=2000, strip=True,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Start with what is good. They get it by email too. Needed to send it back."),
+    label: Promise
+    next_step: Promise
+
+
+OTHER = "other"
+REJECTIONS = {
+    "elsewhere": Rejection(
+        _("It is about something else than this page."),
+        _("It may make a good page of its own. Press Add, and begin it from these words."),
+    ),
+    "person": Rejection(
+        _("It names or shows somebody who has not said yes, as far as we know."),
+        _("Ask them, or tell it so that nobody can know who it is, and send it again."),
+    ),
+    "copied": Rejection(
+        _("It stands somewhere else in the same words, and those may not be ours to give."),
+        _("Tell it in your own words, and name where it comes from."),
+    ),
+    "selling": Rejection(
+        _("It sells something, or speaks for one seller."),
+        _("Say what helped and how anybody could do it, without the offer."),
+    ),
+    "untrue": Rejection(
+        _("It says something else than what we know, and does not say where it comes from."),
+        _("Add where it comes from, and send it again."),
+    ),
+    "nonsense": Rejection(
+        _("We could not make out what it says."),
+        _("If there is something you know about this, one plain sentence is enough."),
+    ),
+}
+
+
+class ReasonForm(forms.Form):
+    """Why something is not taken, or taken out again, and what its author can do next."""
+
+    why = forms.ChoiceField(
+        label=_("Why"), required=False, widget=forms.RadioSelect,
+        choices=[
+            *((word, each.label) for word, each in REJECTIONS.items()), (OTHER, _("Something else, in my words below"))
+        ],
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "class": "one"}),
-        help_text=_("For example: it is about something else; it names somebody who has not said yes."),
+        label=_("More about why"), required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "one"}),
+        help_text=_("In words for the author, kind part first. Needed only for something else."),
     )  # fmt: skip
     next_step = forms.CharField(
-        label=_("What can they do next?"), required=False, max_length=2000,
+        label=_("What can they do next?"), required=False, max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "one"}),
-        help_text=_("Always give a way on. For example: this would make a good page of its own, start it here."),
+        help_text=_("Left empty, we say what goes with the reason: for example, to ask the person, and send it again."),
     )  # fmt: skip
-
-    # What each button needs.
-    NEEDED = {
-        "ask": {"words": _("Write what you would like to know, or to be changed")},
-        "reject": {"reason": _("Say why"), "next_step": _("Say what they can do next")},
-    }
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
+            field.error_messages["max_length"] = str(TOO_LONG)
+
+    def check_reason(self, cleaned: dict[str, Any]) -> None:
+        """Put reason and next step together, and say what is missing."""
+        word = cleaned.get("why") or ""
+        ready = REJECTIONS.get(word)
+        if not word and not cleaned.get("reason"):
+            self.add_error("why", _("Choose why, or say it in your words"))
+        elif ready is None and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why"))
+        if ready is None and not cleaned.get("next_step"):
+            self.add_error("next_step", _("Say what they can do next"))
+        if ready is not None:
+            cleaned["reason"] = "\n\n".join(each for each in (str(ready.label), cleaned.get("reason")) if each)
+            cleaned["next_step"] = cleaned.get("next_step") or str(ready.next_step)
+
+
+class AnswerForm(ReasonForm):
+    """A moderator's answer to its author. What is needed depends on the answer."""
+
+    words = forms.CharField(
+        label=_("Your words to the author"), required=False, max_length=2000, strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Start with what is good. Needed to ask for changes. They read it here and by email."),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name, told in self.NEEDED.get(self.data.get("do", ""), {}).items():
-            if not cleaned.get(name):
-                self.add_error(name, told)
+        do = self.data.get("do", "")
+        if do == "ask" and not cleaned.get("words"):
+            self.add_error("words", _("Write what you would like to know, or to be changed"))
+        if do == "reject":
+            self.check_reason(cleaned)
+        return cleaned
+
+
+class TakeOutForm(ReasonForm):
+    """Why a change is taken out of a page again."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.data.get("do") == "take-out":
+            self.check_reason(cleaned)
         return cleaned

@@ -23,7 +23,7 @@ from .differences import Comparison
 from .edit_views import MANY_OPEN, READING, may_begin
 from .models import ProposedEdit
 from .preview import draw
-from .services import TooManyOpenError, begin_draft
+from .services import TooManyOpenError, begin_draft, begin_undoing
 from .writers import number_of, writer_of
 
 ON_A_PAGE = 20
@@ -133,13 +133,14 @@ def _begin(
     words = _("went back to the version of %(day)s by %(who)s: ")
     if told["undo"]:
         words = _("took back the change of %(day)s by %(who)s: ")
-    return begin_draft(
-        by=writer_of(request, begins=True),
-        changes=changes,
-        page=page,
-        base=base or page.latest_revision,
-        note=words % {"day": told["day"], "who": told["who"]},
-    )
+    draft = {
+        "changes": changes,
+        "page": page,
+        "base": base or page.latest_revision,
+        "note": words % {"day": told["day"], "who": told["who"]},
+    }
+    by = writer_of(request, begins=True)
+    return begin_undoing(by=by, draft=draft, version=told["version"]) if told["undo"] else begin_draft(by=by, **draft)
 
 
 def _page(slug: str) -> PracticePage:

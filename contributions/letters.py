@@ -1,47 +1,57 @@
-"""What is written to the author of a change about what became of it."""
+"""What the author of a change is told of what became of it: the kind part first, and what to do next."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from people.mail import post_mail
+from people.messages import tell
 
 from .models import ProposedEdit, State
 
 
 def tell_accepted(proposal: ProposedEdit) -> None:
-    """Thank the author, and say where it is."""
+    """Thank the author, and say where it is; of what was put right on the way, that it was."""
     page = proposal.page
     if page is None:
         return
-    body = _("Thank you. What you wrote is on the page, in your name, for everybody to read:\n%(address)s") % {
-        "address": _address(page.get_absolute_url())
-    }
-    _post(proposal, _("It is on the page: %(title)s") % {"title": page.title}, body)
+    body = _("Thank you. What you wrote is on the page, in your name, for everybody to read.")
+    path, action = page.get_absolute_url(), _("Read it")
+    if proposal.corrections:
+        body += "\n\n" + _("Whoever checked it put something small right. You can see what.")
+        path, action = proposal.get_absolute_url(), _("See what is on the page, and what was put right")
+    _tell(proposal, _("It is on the page: %(title)s") % {"title": page.title}, body, path, action)
 
 
 def tell_answered(proposal: ProposedEdit) -> None:
     """Say what a moderator wrote, and what the author can do next."""
     title = proposal.title
+    path = proposal.get_absolute_url()
     if proposal.state == State.CHANGES_ASKED:
         subject = _("A question about what you wrote: %(title)s") % {"title": title}
-        lead = _("Somebody read what you sent, and asks:")
-        way_on = _("Answer or change it here, and send it again. Your words are all there:")
-    else:
-        subject = _("About what you wrote: %(title)s") % {"title": title}
-        lead = _("Somebody read what you sent, and did not put it on the page. This is why:")
-        way_on = _("What you can do next: %(step)s\nYour words are kept for you here:") % {"step": proposal.next_step}
-    address = _address(proposal.get_absolute_url())
-    _post(proposal, subject, f"{lead}\n\n{proposal.reason}\n\n{way_on}\n{address}")
+        lead = _("Thank you for what you sent. Somebody read it, and asks:")
+        ending = _("Your words are all there. Answer or change it, and send it again.")
+        _tell(proposal, subject, f"{lead}\n\n{proposal.reason}\n\n{ending}", path, _("Answer, and send it again"))
+        return
+    subject = _("About what you wrote: %(title)s") % {"title": title}
+    lead = _("Thank you for writing. Somebody read what you sent, and did not put it on the page. This is why:")
+    ending = _("What you can do next: %(step)s") % {"step": proposal.next_step}
+    _tell(
+        proposal, subject, f"{lead}\n\n{proposal.reason}\n\n{ending}", path, _("Your words, and begin again from them")
+    )
 
 
-def _post(proposal: ProposedEdit, subject: str, body: str) -> None:
-    author = proposal.author
-    if author is not None and author.email:
-        greeting = _("Hello %(handle)s") % {"handle": author.username}
-        post_mail(to=author.email, subject=subject, body=f"{greeting},\n\n{body}\n\n{settings.SITE_NAME}")
+def tell_taken_out(proposal: ProposedEdit) -> None:
+    """Say that it was taken out again, and why; and that their words are kept."""
+    subject = _("Taken out again: %(title)s") % {"title": proposal.title}
+    parts = [
+        _("What you wrote was on the page, and was taken out again. Your words are kept in its history. This is why:"),
+        proposal.reason,
+    ]
+    if proposal.next_step:
+        parts.append(_("What you can do next: %(step)s") % {"step": proposal.next_step})
+    _tell(proposal, subject, "\n\n".join(parts), proposal.get_absolute_url(), _("See it, and begin again from it"))
 
 
-def _address(path: str) -> str:
-    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}"
+def _tell(proposal: ProposedEdit, title: str, body: str, path: str, action: str) -> None:
+    if proposal.author is not None:
+        tell(proposal.author, about=proposal, title=title, body=body, path=path, action=action)

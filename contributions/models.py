@@ -40,6 +40,15 @@ class Consent(models.TextChoices):
     NOBODY = "nobody", _("This is not about a person anyone could know")
 
 
+class Harm(models.IntegerChoices):
+    """What could come of it if it were on a page unread. The queue for spare minutes begins with the worst."""
+
+    NONE = 0, _("Nothing to look out for")
+    LINK = 1, _("Adds a web address")
+    TELLS = 2, _("Tells of somebody who could be known")
+    PERSON = 3, _("May show who somebody is, and they were not asked")
+
+
 class ProposedEdit(models.Model):
     """What somebody changed on a page, or a page that is not there yet. Many can be open on one page.
 
@@ -67,10 +76,20 @@ class ProposedEdit(models.Model):
     # Which of the saves from that form it was: a slow one that comes late is older than what is kept.
     saved_turn = models.PositiveIntegerField(default=0)
 
+    harm = models.PositiveSmallIntegerField(choices=Harm, default=Harm.NONE)
+    # How often a moderator left it for somebody else.
+    set_aside = models.PositiveSmallIntegerField(default=0)
+    # Of what is on a page at once: whoever looked at it afterwards.
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.TextField(max_length=2000, blank=True)
     next_step = models.TextField(max_length=2000, blank=True)
     revision = models.OneToOneField(Revision, models.SET_NULL, null=True, related_name="proposed_edit")
+    # What the moderator put right before it went onto the page: of each field, as its author left it and as it went.
+    corrections = models.JSONField(default=dict)
+    # The version whose change this one takes out of the page.
+    undoes = models.ForeignKey(Revision, models.SET_NULL, null=True, related_name="+")
+    # When a moderator took it out of the page again, or had somebody do so.
+    taken_out_at = models.DateTimeField(null=True)
 
     begun_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
@@ -84,7 +103,16 @@ class ProposedEdit(models.Model):
         verbose_name_plural = _("proposed edits")
         indexes = [
             models.Index(fields=["state", "sent_at"], name="contributions_by_state"),
+            models.Index(fields=["state", "-harm", "sent_at"], name="contributions_by_harm"),
             models.Index(fields=["page", "state"], name="contributions_by_page"),
+            models.Index(
+                fields=["-decided_at", "-id"],
+                condition=models.Q(state=State.ACCEPTED, reviewer=None, author__isnull=False),
+                name="contributions_unchecked",
+            ),
+            models.Index(
+                fields=["decided_at"], condition=models.Q(reviewer__isnull=False), name="contributions_by_answer"
+            ),
             models.Index(fields=["author", "-saved_at"], name="contributions_by_author"),
             models.Index(fields=["visitor"], condition=~models.Q(visitor=""), name="contributions_by_visitor"),
         ]
@@ -114,6 +142,11 @@ class ProposedEdit(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state=State.ACCEPTED) | models.Q(page__isnull=False, decided_at__isnull=False),
                 name="contributions_accepted_is_on_a_page",
+            ),
+            models.CheckConstraint(condition=models.Q(harm__in=Harm.values), name="contributions_harm"),
+            models.CheckConstraint(
+                condition=models.Q(taken_out_at=None) | (models.Q(state=State.ACCEPTED) & ~models.Q(reason="")),
+                name="contributions_taken_out_says_why",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[State.DRAFT, State.WITHDRAWN]) | models.Q(sent_at__isnull=False),
@@ -166,3 +199,14 @@ class ProposedEdit(models.Model):
         """What the page is called, by its author if they changed that."""
         change: Any = self.changes.get("title")
         return str(change[1]) if change else str(self.page.title if self.page else "")
+
+
+class ReviewClaim(models.Model):
+    """Who looks at a change just now. Nobody else is given it, and nobody holds two; left alone it is free again."""
+
+    proposal = models.OneToOneField(ProposedEdit, models.CASCADE, primary_key=True, related_name="claim")
+    moderator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.moderator_id}"

@@ -35,3 +35,15 @@ def can_review_at_all(person: Any) -> bool:
 def can_review(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator, of what waits; nobody reviews their own work."""
     return can_review_at_all(person) and proposal.state == State.WAITING and proposal.author_id != person.pk
+
+
+def can_check(person: Any, proposal: ProposedEdit) -> bool:
+    """A moderator, of what went onto a page at once; nobody checks their own work."""
+    is_unchecked = proposal.state == State.ACCEPTED and proposal.reviewer_id is None and proposal.taken_out_at is None
+    return can_review_at_all(person) and is_unchecked and proposal.author_id not in (None, person.pk)
+
+
+def can_take_out(person: Any, proposal: ProposedEdit) -> bool:
+    """A moderator, of what is on a page; of their own they make another change, like anybody."""
+    is_on_page = proposal.state == State.ACCEPTED and proposal.taken_out_at is None and proposal.revision_id is not None
+    return can_review_at_all(person) and is_on_page and proposal.author_id != person.pk

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
+from people.models import Standing
 from people.standing import standing_of
 from practices import wording
 from practices.models import PracticePage
@@ -35,6 +36,7 @@ from .permissions import can_read, can_write, is_whose
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
+from .waits import waits_now
 from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 ON_A_PAGE = 20
@@ -187,7 +189,9 @@ def _show(
     request: HttpRequest, found: ProposedEdit, form: SendForm, *, told: str = "", status: int = 200
 ) -> HttpResponse:
     comparison = Comparison(found.model)
-    differences = comparison.differences(found.base_content(), found.content())
+    left = found.content()
+    differences = comparison.differences(found.base_content(), left)
+    corrected = {name: became for name, (_wrote, became) in found.corrections.items()}
     context = {
         "proposal": found,
         "form": form,
@@ -195,8 +199,11 @@ def _show(
         "size": size_sentence(differences),
         "told": told,
         "page": _visible(found.page),
+        "corrections": comparison.differences(left, left | corrected) if corrected else [],
+        "waits": waits_now() if found.state == State.WAITING else None,
     }
-    return render(request, f"contributions/proposal_{found.state}.html", context, status=status)
+    stands = "taken_out" if found.taken_out_at else found.state
+    return render(request, f"contributions/proposal_{stands}.html", context, status=status)
 
 
 def _visible(page: PracticePage | None) -> PracticePage | None:
@@ -241,6 +248,8 @@ def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, fo
         told = _("Say whether those it tells of have read it.")
     except services.PausedError:
         told = _paused(writer)
+    except services.TooManyWaitingError:
+        told = _("Thank you. Five of yours wait to be read. This one is kept here: send it when the first is answered.")
     except PageIsLockedError:
         told = _("A moderator has closed this page to changes for now. What you wrote is kept here: send it later.")
     except ValidationError as error:
@@ -258,11 +267,11 @@ def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, fo
 
 def _paused(writer: Writer) -> str:
     """Until when, and why, somebody may not send."""
-    standing = standing_of(writer.person) if writer.person else None
+    standing = standing_of(writer.person) if writer.person else Standing()
     told = _("You cannot send changes until after %(day)s. What you wrote is kept here. Why: %(reason)s")
     return told % {
-        "day": wording.day(standing.paused_until) if standing and standing.paused_until else "",
-        "reason": standing.pause_reason if standing else "",
+        "day": wording.day(standing.paused_until) if standing.paused_until else "",
+        "reason": standing.pause_reason,
     }
 
 

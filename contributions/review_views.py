@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -9,27 +10,49 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.presentation.listing import pages_of
 
-from . import services
-from .applying import ConflictError, PageIsLockedError, check_changes
-from .content import Content, content_at, merge_changes
-from .differences import Comparison, size_sentence
+from . import reviewing, services
+from .applying import ConflictError, PageIsLockedError
 from .edit_views import READING
-from .forms import AnswerForm
-from .models import ProposedEdit, State
-from .permissions import can_read, can_review, can_review_at_all
-from .recognisable import recognisable_words
+from .forms import AnswerForm, TakeOutForm
+from .models import ProposedEdit
+from .permissions import can_check, can_read, can_review, can_review_at_all, can_take_out
+from .review_page import review_page, why_it_does_not_fit
+from .shift import keep_shift, shift_of
+from .waits import waits_now
 from .writers import number_of
 
 ON_A_PAGE = 20
+# The parts of the queue, each with its address.
+PARTS: dict[str, tuple[Promise, Callable[[Any], QuerySet]]] = {
+    "": (gettext_lazy("Everything that waits"), lambda edits: edits.waiting()),
+    "known": (gettext_lazy("By people known here"), lambda edits: edits.waiting().by_known_people()),
+    "first": (gettext_lazy("First changes"), lambda edits: edits.waiting().first_changes()),
+    "new": (gettext_lazy("New pages"), lambda edits: edits.waiting().filter(page=None)),
+    "aside": (gettext_lazy("Left by somebody"), lambda edits: edits.waiting().filter(set_aside__gt=0)),
+    "unchecked": (gettext_lazy("On the page, unchecked"), lambda edits: edits.unchecked()),
+}
+
+
+WHY_NOT: dict[type[Exception], Promise] = {
+    PermissionDenied: gettext_lazy("It does not wait any more, or it is your own. Nothing was done."),
+    reviewing.ChangedSinceError: gettext_lazy(
+        "The same was changed again since. Undo it in the history of the page, where you choose the words."
+    ),
+    services.NothingChangedError: gettext_lazy("With your corrections nothing is left of it. Reject it, and say why."),
+}
 
 
 def for_moderators(view: Any) -> Any:
@@ -50,11 +73,19 @@ def for_moderators(view: Any) -> Any:
 @for_moderators
 def review(request: HttpRequest) -> HttpResponse:
     """The longest waiting first."""
-    listed = Paginator(ProposedEdit.objects.waiting().with_people(), ON_A_PAGE).get_page(request.GET.get("page"))
+    only = request.GET.get("only", "")
+    only = only if only in PARTS else ""
+    label, part = PARTS[only]
+    listed = Paginator(part(ProposedEdit.objects.with_people()), ON_A_PAGE).get_page(request.GET.get("page"))
+    may_answer = can_check if only == "unchecked" else can_review
     context = {
-        "proposals": [(each, can_review(request.user, each)) for each in listed.object_list],
-        "count": listed.paginator.count,
-        "pages": pages_of(listed, reverse("contributions:review")),
+        "proposals": [(each, may_answer(request.user, each)) for each in listed.object_list],
+        "waits": waits_now(),
+        "now": timezone.now(),
+        "only": only,
+        "label": label,
+        "parts": [(word, text) for word, (text, _part) in PARTS.items()],
+        "pages": pages_of(listed, reverse("contributions:review"), only=only),
     }
     return render(request, "contributions/review.html", context)
 
@@ -63,94 +94,138 @@ def review(request: HttpRequest) -> HttpResponse:
 @for_moderators
 def review_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One change, and an answer to it."""
+    found = proposal_to_read(request, pk)
+    if request.method in READING:
+        return show_review(request, found, AnswerForm())
+    form = AnswerForm(request.POST)
+    do = request.POST.get("do", "")
+    if do not in ANSWERS:
+        return show_review(request, found, form, told=_("Press one of the buttons."))
+    if not form.is_valid():
+        return show_review(request, found, form)
+    if told := answer_or_say_why(request, found, lambda: ANSWERS[do](request, found, form.cleaned_data)):
+        return show_review(request, found, form, told=told)
+    return on_from(request, found, do)
+
+
+@require_http_methods([*READING, "POST"])
+@for_moderators
+def take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a change out of its page again, and tell its author why."""
+    found = proposal_to_read(request, pk)
+    if not can_take_out(request.user, found):
+        raise Http404(_("It is on no page, or it is your own."))
+    form = TakeOutForm(None if request.method in READING else request.POST)
+    told = ""
+    if form.is_valid():
+        words = {"reason": form.cleaned_data["reason"], "next_step": form.cleaned_data["next_step"]}
+        told = answer_or_say_why(
+            request, found, lambda: _told_of(reviewing.take_out(proposal=found, by=_moderator(request), **words))
+        )
+        if not told:
+            return on_from(request, found, "take-out")
+    context = {"proposal": found, "form": form, "told": told, "review": review_page(found)}
+    return render(request, "contributions/take_out.html", context)
+
+
+def proposal_to_read(request: HttpRequest, pk: int) -> ProposedEdit:
+    """A change that a moderator may read.
+
+    Raises:
+        Http404: there is none, or its author is still writing on it.
+    """
     found = get_object_or_404(ProposedEdit.objects.with_people(), pk=pk)
     if not can_read(request.user, found):
         raise Http404
-    if request.method in READING:
-        return _show(request, found, AnswerForm())
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _show(request, found, form)
-    told = _answer(request, found, form)
-    return _show(request, found, form, told=told) if told else redirect("contributions:review")
+    return found
 
 
-def _answer(request: HttpRequest, found: ProposedEdit, form: AnswerForm) -> str:
-    """Do what the button says; returns why not, if it could not be done."""
-    answers: dict[str, Any] = {"accept": _accept, "ask": _ask, "reject": _reject}
-    answer = answers.get(request.POST.get("do", ""))
-    if answer is None:
-        return _("Press one of the buttons.")
+def answer_or_say_why(request: HttpRequest, found: ProposedEdit, answer: Callable[[], str]) -> str:
+    """Answer a change and tell what came of it; returns why not, if it could not be done."""
     try:
-        seen = number_of(request.POST.get("seen", "")) or None
-        messages.success(request, answer(found, request.user, form.cleaned_data, seen))
-    except PermissionDenied:
-        return _("It does not wait any more, or it is your own. Nothing was done.")
+        messages.success(request, answer())
     except services.SeenAnotherError:
         found.refresh_from_db()
         return _("Its author changed it since you opened it. This is how it is now. Nothing was done.")
+    except reviewing.HeldError as error:
+        return _("%(name)s looks at it just now. Nothing was done.") % {"name": error.claim.moderator.public_name}
+    except tuple(WHY_NOT) as error:
+        return str(WHY_NOT[type(error)])
     except (ConflictError, PageIsLockedError, ValidationError) as error:
-        return _why_it_does_not_fit(error)
+        return why_it_does_not_fit(error)
     return ""
 
 
-def _why_it_does_not_fit(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    if isinstance(error, PageIsLockedError):
-        return str(_("The page is locked, or taken down. Open it first."))
-    return str(_("The page was changed in the same place. Ask the author to choose the words."))
+def on_from(request: HttpRequest, found: ProposedEdit, do: str) -> HttpResponse:
+    """Where a moderator goes on after an answer: to the next one, if these are their five minutes."""
+    shift = shift_of(request)
+    if shift is None:
+        return redirect("contributions:review")
+    shift.note(do, found.pk)
+    keep_shift(request, shift)
+    return redirect("contributions:next")
 
 
-def _accept(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
-    services.accept_proposal(proposal=found, by=person, seen=seen)
-    return _("It is on the page, in its author’s name.")
-
-
-def _ask(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
-    services.ask_for_changes(proposal=found, by=person, reason=answer["words"], seen=seen)
-    return _("It is back with its author, with your words.")
-
-
-def _reject(found: ProposedEdit, person: Any, answer: dict[str, str], seen: int | None) -> str:
-    words = {"reason": answer["reason"], "next_step": answer["next_step"]}
-    services.reject_proposal(proposal=found, by=person, seen=seen, **words)
-    return _("Its author has your reason and the next step.")
-
-
-def _show(request: HttpRequest, found: ProposedEdit, form: AnswerForm, *, told: str = "") -> HttpResponse:
-    before, after, fits = _states(found)
-    differences = Comparison(found.model).differences(before, after)
-    waiting = ProposedEdit.objects.waiting().exclude(pk=found.pk).exclude(author=request.user)
+def show_review(request: HttpRequest, found: ProposedEdit, form: AnswerForm, *, told: str = "") -> HttpResponse:
+    """One change as it stands, with what a moderator can do."""
+    claim = reviewing.claim_of(found)
+    is_held = claim is not None and claim.moderator_id != request.user.pk
     context = {
         "proposal": found,
         "form": form,
         "told": told,
-        "differences": differences,
-        "size": size_sentence(differences),
-        "fits": fits,
-        "has_moved_on": bool(found.page and found.base and found.base_id != found.page.latest_revision_id),
-        "recognisable": recognisable_words(found.changed),
-        "may_answer": can_review(request.user, found),
-        "next": waiting.first(),
+        "review": review_page(found),
+        "claim": claim,
+        "is_held": is_held,
+        "may_answer": can_review(request.user, found) and not is_held,
+        "may_check": can_check(request.user, found) and not is_held,
+        "may_take_out": can_take_out(request.user, found),
+        "shift": shift_of(request),
     }
     return render(request, "contributions/review_one.html", context)
 
 
-def _states(found: ProposedEdit) -> tuple[Content, Content, str]:
-    """What the page says now and would say then, if it fits; else as it was and as its author left it; and why not."""
-    if found.page is None or found.state != State.WAITING:
-        return found.base_content(), found.content(), ""
-    now = content_at(found.page, found.page.latest_revision, found.model)
-    merged = merge_changes(found.model, found.changed, now)
-    if merged.conflicts:
-        return (
-            found.base_content(),
-            found.content(),
-            _("Somebody changed the same since. The author has to choose the words."),
-        )
-    try:
-        check_changes(page=found.page, model=found.model, changes=found.changed)
-    except (ConflictError, PageIsLockedError, ValidationError) as error:
-        return now, merged.content, _why_it_does_not_fit(error)
-    return now, merged.content, ""
+def _moderator(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _seen(request: HttpRequest) -> int | None:
+    return number_of(request.POST.get("seen", "")) or None
+
+
+def _accept(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
+    reviewing.accept_proposal(proposal=found, by=_moderator(request), seen=_seen(request))
+    return _("It is on the page, in its author’s name.")
+
+
+def _ask(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
+    by = _moderator(request)
+    reviewing.ask_for_changes(proposal=found, by=by, reason=answer["words"], seen=_seen(request))
+    return _("It is back with its author, with your words.")
+
+
+def _reject(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
+    words = {name: answer[name] for name in ("reason", "next_step", "why")}
+    reviewing.reject_proposal(proposal=found, by=_moderator(request), seen=_seen(request), **words)
+    return _("Its author has your reason and the next step.")
+
+
+def _leave(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
+    reviewing.set_aside(proposal=found, by=_moderator(request))
+    return _("It is left for somebody else.")
+
+
+def _check(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
+    reviewing.check_published(proposal=found, by=_moderator(request))
+    return _("It stays, and is marked as looked at.")
+
+
+def _told_of(undoing: ProposedEdit | None) -> str:
+    if undoing is None:
+        return _("It is taken off, and its author has your reason.")
+    return _("It is taken out of the page, and its author has your reason.")
+
+
+ANSWERS: dict[str, Callable[[HttpRequest, ProposedEdit, dict[str, str]], str]] = {
+    "accept": _accept, "ask": _ask, "reject": _reject, "leave": _leave, "check": _check,
+}  # fmt: skip

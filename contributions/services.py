@@ -1,4 +1,7 @@
-"""What becomes of a change of a page: kept, sent, answered, taken back. Each step is one service."""
+"""What its author does with a change of a page: keeps it, sends it, takes it back. Each step is one service.
+
+What moderators do with it is in `reviewing.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,19 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from people.models import User
-from people.standing import is_paused, is_trusted, standing_of
+from people.events import record_event
+from people.models import Standing, User
+from people.standing import is_new, is_paused, is_trusted, note_what_became, standing_of
+from people.trust import Fact
 from practices.models import PracticePage
 
-from . import letters
 from .applying import apply_changes, check_changes, create_page
 from .content import Change, changes_between, lost_with_its_kind, merge_changes
-from .models import Consent, ProposedEdit, State
-from .permissions import can_review, can_write, is_whose
+from .harm import harm_of, links_added
+from .models import Consent, ProposedEdit, ReviewClaim, State
+from .permissions import can_review_at_all, can_write, is_whose
 from .recognisable import recognisable_words
 from .writers import Writer
 
@@ -30,10 +34,16 @@ DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=15)
 # What somebody threw away without having sent it can be taken up again for so long.
 THROWN_AWAY_KEPT_FOR = timedelta(days=30)
 MOST_OPEN = 100
+# So many may wait of somebody of whom nothing is on a page yet: a flood of newcomers leaves the queue readable.
+MOST_WAITING_OF_NEWCOMERS = 5
 
 
 class TooManyOpenError(Exception):
     """Nobody goes on with so many drafts."""
+
+
+class TooManyWaitingError(Exception):
+    """Nothing of theirs is on a page yet, and as much of it waits as may. What they wrote is kept."""
 
 
 class NothingChangedError(Exception):
@@ -90,6 +100,24 @@ def begin_draft(
 
 
 @transaction.atomic
+def begin_undoing(*, by: Writer, draft: dict[str, Any], version: Revision) -> ProposedEdit:
+    """Begin to take the change of one version out of a page.
+
+    Args:
+        by: the writer.
+        draft: what `begin_draft` asks for beside the writer.
+        version: the version.
+
+    Raises:
+        TooManyOpenError: they have a hundred drafts.
+    """
+    begun = begin_draft(by=by, **draft)
+    begun.undoes = version
+    begun.save(update_fields=["undoes"])
+    return begun
+
+
+@transaction.atomic
 def save_draft(
     *, proposal: ProposedEdit, changes: dict[str, Change], by: Writer, seen: int, base: Revision | None = None
 ) -> ProposedEdit:
@@ -112,7 +140,7 @@ def save_draft(
     Raises:
         PermissionDenied: it is not theirs, or not open any more.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if not can_write(by, draft):
         raise PermissionDenied
     is_same_form = bool(by.form) and draft.saved_in == by.form
@@ -142,7 +170,7 @@ def settle_conflict(
     Raises:
         PermissionDenied: it is not theirs, or not open any more.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if not can_write(by, draft):
         raise PermissionDenied
     draft.base = base
@@ -156,7 +184,7 @@ def note_draft(*, proposal: ProposedEdit, by: Writer, note: str, consent: str) -
     Raises:
         PermissionDenied: it is not theirs, or not open any more.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if not can_write(by, draft):
         raise PermissionDenied
     draft.note, draft.consent = note[:300], consent
@@ -171,7 +199,7 @@ def set_kind(*, proposal: ProposedEdit, kind: str, by: Writer) -> None:
     Raises:
         PermissionDenied: it is not theirs, or not open any more, or the page is there.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if draft.page_id or not can_write(by, draft):
         raise PermissionDenied
     ProposedEdit.objects.filter(pk=draft.pk).update(kind=kind)
@@ -192,15 +220,16 @@ def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None
         PermissionDenied: it is not theirs, not open any more, or they have no account.
         NothingChangedError: it changes nothing.
         PausedError: they may not send for now.
+        TooManyWaitingError: they are new, and enough of theirs waits.
         SeenAnotherError: they saw another version.
         ConsentNeededError: they have to say whether those it tells of were asked.
         contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
         django.core.exceptions.ValidationError: it could not go onto the page as it is. Nothing was written.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if by.person is None or not can_write(by, draft):
         raise PermissionDenied
-    _check_seen(draft, seen)
+    check_seen(draft, seen)
     if not draft.changes:
         raise NothingChangedError
     if not draft.consent and recognisable_words(draft.changed):
@@ -209,13 +238,21 @@ def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None
     if is_paused(standing):
         raise PausedError
     draft.sent_at = timezone.now()
+    if standing.first_accepted_on is None and not can_review_at_all(by.person):
+        _check_room(by.person)
+    draft.harm = harm_of(draft)
     was_questioned = draft.state == State.CHANGES_ASKED or draft.reviewer_id is not None
-    if is_trusted(standing) and draft.consent != Consent.UNSURE and not was_questioned:
-        return _apply(draft, reviewer=None)
+    is_held = draft.consent == Consent.UNSURE or was_questioned or _adds_links_too_soon(draft, standing)
+    if is_trusted(standing) and not is_held:
+        published = put_on_page(draft, reviewer=None)
+        record_event("proposal.published", published, by=by.person, whose=by.person)
+        note_what_became(person=by.person, fact=Fact.ACCEPTED)
+        return published
     check_changes(page=draft.page, model=draft.model, changes=draft.changed)
     draft.state = State.WAITING
     draft.version += 1
-    draft.save(update_fields=["state", "version", "sent_at"])
+    draft.save(update_fields=["state", "version", "sent_at", "harm"])
+    record_event("proposal.sent", draft, by=by.person, whose=by.person)
     return draft
 
 
@@ -226,12 +263,14 @@ def take_back(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
     Raises:
         PermissionDenied: it is not theirs, or does not wait any more.
     """
-    waiting = _locked(proposal)
+    waiting = locked(proposal)
     if waiting.state != State.WAITING or not is_whose(by, waiting):
         raise PermissionDenied
     waiting.state = State.DRAFT
     waiting.version += 1
     waiting.save(update_fields=["state", "version"])
+    ReviewClaim.objects.filter(proposal=waiting).delete()
+    record_event("proposal.taken_back", waiting, by=by.person, whose=by.person)
     return waiting
 
 
@@ -242,11 +281,15 @@ def withdraw_proposal(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
     Raises:
         PermissionDenied: it is not theirs, or not open any more.
     """
-    draft = _locked(proposal)
+    draft = locked(proposal)
     if not draft.is_open or not is_whose(by, draft):
         raise PermissionDenied
+    was_sent = draft.state != State.DRAFT
     draft.state, draft.decided_at = State.WITHDRAWN, timezone.now()
     draft.save(update_fields=["state", "decided_at"])
+    ReviewClaim.objects.filter(proposal=draft).delete()
+    if was_sent:
+        record_event("proposal.withdrawn", draft, by=by.person, whose=by.person)
     return draft
 
 
@@ -257,56 +300,13 @@ def take_up_again(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
     Raises:
         PermissionDenied: it is not theirs, or is still open or on the page.
     """
-    old = _locked(proposal)
-    if old.state not in (State.REJECTED, State.WITHDRAWN) or not is_whose(by, old):
+    old = locked(proposal)
+    is_over = old.state in (State.REJECTED, State.WITHDRAWN) or old.taken_out_at is not None
+    if not is_over or not is_whose(by, old):
         raise PermissionDenied
     return begin_draft(
         by=by, changes=old.changed, page=old.page, base=old.base, kind=old.kind, adapted_from=old.adapted_from
     )
-
-
-@transaction.atomic
-def accept_proposal(*, proposal: ProposedEdit, by: User, seen: int | None = None) -> ProposedEdit:
-    """Put it onto the page, in its author's name.
-
-    Args:
-        proposal: what waits.
-        by: the moderator.
-        seen: the version that they were shown; None if they were shown none.
-
-    Raises:
-        PermissionDenied: they may not review this.
-        SeenAnotherError: its author changed it since.
-        contributions.applying.ConflictError, contributions.applying.PageIsLockedError,
-        django.core.exceptions.ValidationError: it cannot go onto the page as it is by now. Nothing was written.
-    """
-    waiting = _reviewed(proposal, by, seen)
-    accepted = _apply(waiting, reviewer=by)
-    log(instance=accepted.page, action="contributions.accept", user=by, data={"proposal": accepted.pk})
-    letters.tell_accepted(accepted)
-    return accepted
-
-
-@transaction.atomic
-def ask_for_changes(*, proposal: ProposedEdit, by: User, reason: str, seen: int | None = None) -> ProposedEdit:
-    """Send it back to its author with a question or a wish. They send it again in one step.
-
-    Raises:
-        PermissionDenied: they may not review this.
-    """
-    return _answer(_reviewed(proposal, by, seen), State.CHANGES_ASKED, by, reason)
-
-
-@transaction.atomic
-def reject_proposal(
-    *, proposal: ProposedEdit, by: User, reason: str, next_step: str, seen: int | None = None
-) -> ProposedEdit:
-    """Do not take it. Its author is told why, and what they can do next; what they wrote stays theirs.
-
-    Raises:
-        PermissionDenied: they may not review this.
-    """
-    return _answer(_reviewed(proposal, by, seen), State.REJECTED, by, reason, next_step)
 
 
 @transaction.atomic
@@ -340,43 +340,49 @@ def _rewrite(draft: ProposedEdit, changes: dict[str, Change], by: Writer) -> Pro
     return draft
 
 
-def _locked(proposal: ProposedEdit) -> ProposedEdit:
+def locked(proposal: ProposedEdit) -> ProposedEdit:
     """As it is now, held until the transaction is over: two who answer at once must not both be right."""
     return ProposedEdit.objects.select_for_update().get(pk=proposal.pk)
 
 
-def _reviewed(proposal: ProposedEdit, by: User, seen: int | None) -> ProposedEdit:
-    waiting = _locked(proposal)
-    if not can_review(by, waiting):
-        raise PermissionDenied
-    _check_seen(waiting, seen)
-    return waiting
-
-
-def _check_seen(proposal: ProposedEdit, seen: int | None) -> None:
+def check_seen(proposal: ProposedEdit, seen: int | None) -> None:
     if seen is not None and seen != proposal.version:
         raise SeenAnotherError
 
 
-def _apply(draft: ProposedEdit, *, reviewer: User | None) -> ProposedEdit:
+def put_on_page(
+    draft: ProposedEdit, *, reviewer: User | None, instead: dict[str, Change] | None = None
+) -> ProposedEdit:
+    """Publish a change in its author's name. Whoever calls has asked whether that may be.
+
+    Args:
+        draft: what is published, locked.
+        reviewer: whoever looked at it before; None if nobody has.
+        instead: what goes onto the page in place of what its author wrote, if somebody put something right.
+    """
+    changes = draft.changed if instead is None else instead
     if draft.page is None:
         revision: Revision | None = create_page(
-            model=draft.model, changes=draft.changed, adapted_from=draft.adapted_from, by=draft.author
+            model=draft.model, changes=changes, adapted_from=draft.adapted_from, by=draft.author
         )
         draft.page_id = int(revision.object_id) if revision else None
     else:
-        revision = apply_changes(page=draft.page, changes=draft.changed, by=draft.author)
+        revision = apply_changes(page=draft.page, changes=changes, by=draft.author)
     draft.revision = revision
-    draft.state, draft.reviewer, draft.decided_at = State.ACCEPTED, reviewer, timezone.now()
-    draft.save(update_fields=["state", "reviewer", "decided_at", "revision", "page", "sent_at"])
+    # What nobody looked at before did not wait at all: so the figures of waiting leave it out.
+    draft.decided_at = timezone.now() if reviewer else draft.sent_at
+    draft.state, draft.reviewer = State.ACCEPTED, reviewer
+    draft.save()
+    ReviewClaim.objects.filter(proposal=draft).delete()
     return draft
 
 
-def _answer(waiting: ProposedEdit, state: Any, by: User, reason: str, next_step: str = "") -> ProposedEdit:
-    waiting.state, waiting.reviewer = state, by
-    waiting.reason, waiting.next_step, waiting.decided_at = reason, next_step, timezone.now()
-    waiting.save(update_fields=["state", "reviewer", "reason", "next_step", "decided_at"])
-    if waiting.page:
-        log(instance=waiting.page, action=f"contributions.{state}", user=by, data={"proposal": waiting.pk})
-    letters.tell_answered(waiting)
-    return waiting
+def _check_room(person: User) -> None:
+    waiting = ProposedEdit.objects.filter(author=person, state=State.WAITING)
+    if waiting.count() >= MOST_WAITING_OF_NEWCOMERS:
+        raise TooManyWaitingError
+
+
+def _adds_links_too_soon(draft: ProposedEdit, standing: Standing) -> bool:
+    """What new people link to is looked at before anybody can follow it."""
+    return is_new(standing) and bool(links_added(draft.changed))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import edit_views, history_views, new_views, proposal_views, review_views
+from . import edit_views, history_views, new_views, proposal_views, review_views, shift_views
 
 app_name = "contributions"
 urlpatterns = [
@@ -25,5 +25,9 @@ urlpatterns = [
     path("proposals/<int:pk>/preview/", proposal_views.preview, name="preview"),
     path("proposals/<int:pk>/conflict/", proposal_views.conflict, name="conflict"),
     path("review/", review_views.review, name="review"),
+    path("review/five/", shift_views.five, name="five"),
+    path("review/next/", shift_views.next_one, name="next"),
     path("review/<int:pk>/", review_views.review_one, name="review_one"),
+    path("review/<int:pk>/correct/", shift_views.correct, name="correct"),
+    path("review/<int:pk>/take-out/", review_views.take_out, name="take_out"),
 ]

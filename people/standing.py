@@ -15,6 +15,8 @@ from .models import Standing, User
 from .trust import Fact, Trust, TrustRule, trust_after
 
 LONGEST_PAUSE_DAYS = 365
+# So many days after their first accepted edit somebody is new: what they link to is looked at first.
+NEW_FOR_DAYS = 30
 
 
 def standing_of(person: User) -> Standing:
@@ -24,15 +26,18 @@ def standing_of(person: User) -> Standing:
 
 def trust_of(standing: Standing, today: date | None = None) -> Trust:
     """How much somebody is trusted today, whatever day it was last written down."""
-    known = Trust(
-        standing.accepted_edits, standing.accepted_on, standing.setback_on, standing.trusted_since
-    )  # fmt: skip
-    return trust_after(known, None, today or timezone.localdate(), TrustRule(**settings.TRUST))
+    return trust_after(_as_written(standing), None, today or timezone.localdate(), TrustRule(**settings.TRUST))
 
 
 def is_paused(standing: Standing) -> bool:
     """Whether somebody may write but not send for now."""
     return bool(standing.paused_until and standing.paused_until >= timezone.localdate())
+
+
+def is_new(standing: Standing) -> bool:
+    """Whether nothing of somebody's is on a page yet, or not for long."""
+    first = standing.first_accepted_on
+    return first is None or (timezone.localdate() - first).days < NEW_FOR_DAYS
 
 
 def is_trusted(standing: Standing) -> bool:
@@ -46,8 +51,7 @@ def note_what_became(*, person: User, fact: Fact, today: date | None = None) -> 
     Standing.objects.get_or_create(person=person)
     standing = Standing.objects.select_for_update().get(person=person)
     today = today or timezone.localdate()
-    known = Trust(standing.accepted_edits, standing.accepted_on, standing.setback_on, standing.trusted_since)
-    return _write(standing, trust_after(known, fact, today, TrustRule(**settings.TRUST)), fact)
+    return _write(standing, trust_after(_as_written(standing), fact, today, TrustRule(**settings.TRUST)), fact)
 
 
 def end_trust_of_the_idle() -> int:
@@ -116,6 +120,10 @@ def _settle(pk: int) -> bool:
         return False
     _write(standing, now, None)
     return True
+
+
+def _as_written(standing: Standing) -> Trust:
+    return Trust(standing.accepted_edits, standing.accepted_on, standing.setback_on, standing.trusted_since)
 
 
 def _write(standing: Standing, trust: Trust, fact: Fact | None) -> Standing:

@@ -43,7 +43,7 @@ def plant() -> None:
     from django.contrib.auth.hashers import make_password
     from django.contrib.sessions.backends.db import SessionStore
 
-    from contributions import services
+    from contributions import reviewing, services
     from contributions.content import changes_between, empty_content
     from home.roles import make_moderators
     from people.models import User
@@ -88,10 +88,10 @@ def plant() -> None:
         by=writer(people[TRUSTED]),
     )
     asked, rejected = sent("easement-function", cost="Nothing."), sent("big-society", cost="Nothing.")
-    services.ask_for_changes(proposal=asked, by=moderator, reason="Thank you. Who paid for the room?")
-    services.reject_proposal(proposal=rejected, by=moderator, reason="It is about another.", next_step="Begin a page.")
+    reviewing.ask_for_changes(proposal=asked, by=moderator, reason="Thank you. Who paid for the room?")
+    reviewing.reject_proposal(proposal=rejected, by=moderator, reason="It is about another.", next_step="Begin a page.")
     accepted = sent("operation-wifi", cost="Each phone came as a gift.")
-    accepted = services.accept_proposal(proposal=accepted, by=moderator)
+    accepted = reviewing.accept_proposal(proposal=accepted, by=moderator)
     withdrawn = sent("tower-hamlets-together", cost="Nothing.")
     services.withdraw_proposal(proposal=withdrawn, by=writer(author))
     older, newer = accepted.page.revisions.order_by("pk").values_list("pk", flat=True)

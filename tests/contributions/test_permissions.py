@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contributions.models import ProposedEdit, State
-from contributions.services import reject_proposal
+from contributions.reviewing import reject_proposal
 from people.models import Standing
 from practices.models import PracticePage
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from contributions import services
+from contributions import reviewing, services
 from contributions.applying import ConflictError, PageIsLockedError
 from contributions.content import changes_between, content_of, empty_content
 from contributions.models import Consent, ProposedEdit, State
 from contributions.writers import Writer
-from people.models import OutgoingMail, Standing
+from people.models import Event, Message, Standing
 from people.services import close_account
 from practices.models import PracticeCare, PracticePage, PracticeTotals
 from tests.factories.contributions import draft_of, left_as, make_trusted, trusted_person, waiting_of, writer
@@ -127,7 +127,7 @@ class TestDrafts:
     def test_of_who_left_nothing_is_kept_that_was_never_taken(self, page, moderator):
         draft_of(page, writer(person := UserFactory()), cost="A")
         taken = waiting_of(page, person, place="B")
-        services.accept_proposal(proposal=taken, by=moderator)
+        reviewing.accept_proposal(proposal=taken, by=moderator)
         other = draft_of(page, writer(UserFactory()), cost="C")
         close_account(person=person)
         services.forget_unreachable_drafts()
@@ -235,12 +235,15 @@ class TestSending:
 class TestAnswers:
     def test_what_is_accepted_is_on_the_page_in_the_authors_name_and_both_are_in_the_log(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
-        accepted = services.accept_proposal(proposal=sent, by=moderator)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator)
         assert (accepted.state, accepted.reviewer, now(page).cost) == (State.ACCEPTED, moderator, "Nothing")
         assert accepted.revision.user == author
-        logged = set(PageLogEntry.objects.filter(page=page.pk).values_list("action", "user"))
-        assert {("wagtail.publish", author.pk), ("contributions.accept", moderator.pk)} <= logged
-        assert OutgoingMail.objects.get().to == author.email
+        assert ("wagtail.publish", author.pk) in PageLogEntry.objects.filter(page=page.pk).values_list("action", "user")
+        logged = Event.objects.about("proposal", accepted.pk).values_list("what", "who", "whose")
+        assert list(logged) == [
+            ("proposal.accepted", moderator.pk, author.pk), ("proposal.sent", author.pk, author.pk),
+        ]  # fmt: skip
+        assert Message.objects.get().person == author
 
     def test_many_are_open_on_one_page_and_those_that_fit_are_all_taken(self, page, moderator):
         sent = [
@@ -249,14 +252,14 @@ class TestAnswers:
             waiting_of(page, what_it_is="We meet.\n\nWe sing."),
         ]
         for each in sent:
-            services.accept_proposal(proposal=each, by=moderator)
+            reviewing.accept_proposal(proposal=each, by=moderator)
         assert (now(page).cost, now(page).place, now(page).what_it_is) == ("Nothing", "Leeds", "We meet.\n\nWe sing.")
 
     def test_what_does_not_fit_any_more_is_not_taken_and_goes_on_waiting(self, page, moderator):
         one, other = waiting_of(page, summary="Tea daily."), waiting_of(page, summary="Tea at noon.")
-        services.accept_proposal(proposal=one, by=moderator)
+        reviewing.accept_proposal(proposal=one, by=moderator)
         with pytest.raises(ConflictError):
-            services.accept_proposal(proposal=other, by=moderator)
+            reviewing.accept_proposal(proposal=other, by=moderator)
         other.refresh_from_db()
         assert (other.state, other.changed["summary"].mine, now(page).summary) == (
             State.WAITING,
@@ -266,22 +269,22 @@ class TestAnswers:
 
     def test_sent_back_it_is_changed_and_sent_again(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
-        asked = services.ask_for_changes(proposal=sent, by=moderator, reason="How much is that?")
+        asked = reviewing.ask_for_changes(proposal=sent, by=moderator, reason="How much is that?")
         assert (asked.state, asked.reason, asked.changed["cost"].mine) == (
             State.CHANGES_ASKED,
             "How much is that?",
             "Nothing",
         )
-        assert "How much is that?" in OutgoingMail.objects.get().body
+        assert "How much is that?" in Message.objects.get().body
         by = writer(author)
         services.save_draft(proposal=asked, changes=left_as(page, cost="£5"), by=by, seen=asked.version)
         assert services.send_proposal(proposal=asked, by=by).state == State.WAITING
-        assert services.accept_proposal(proposal=asked, by=moderator).state == State.ACCEPTED
+        assert reviewing.accept_proposal(proposal=asked, by=moderator).state == State.ACCEPTED
         assert now(page).cost == "£5"
 
     def test_what_a_moderator_asked_about_is_looked_at_again_whoever_sends_it(self, page, moderator):
         author = UserFactory()
-        asked = services.ask_for_changes(proposal=waiting_of(page, author, cost="A"), by=moderator, reason="Whose?")
+        asked = reviewing.ask_for_changes(proposal=waiting_of(page, author, cost="A"), by=moderator, reason="Whose?")
         make_trusted(author)
         assert services.send_proposal(proposal=asked, by=writer(author)).state == State.WAITING
 
@@ -292,14 +295,14 @@ class TestAnswers:
         services.save_draft(proposal=back, changes=left_as(page, cost="Vandalism"), by=by, seen=back.version)
         services.send_proposal(proposal=back, by=by)
         with pytest.raises(services.SeenAnotherError):
-            services.accept_proposal(proposal=sent, by=moderator, seen=seen)
+            reviewing.accept_proposal(proposal=sent, by=moderator, seen=seen)
         assert now(page).cost == ""
 
     def test_rejected_it_says_why_and_what_next_and_the_words_can_be_taken_up(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
-        rejected = services.reject_proposal(proposal=sent, by=moderator, reason="Not here", next_step="Try there")
+        rejected = reviewing.reject_proposal(proposal=sent, by=moderator, reason="Not here", next_step="Try there")
         assert (rejected.state, now(page).cost) == (State.REJECTED, "")
-        assert "Not here" in (body := OutgoingMail.objects.get().body) and "Try there" in body
+        assert "Not here" in (body := Message.objects.get().body) and "Try there" in body
         again = services.take_up_again(proposal=rejected, by=writer(author))
         assert (again.state, again.changed["cost"].mine) == (State.DRAFT, "Nothing")
 
@@ -307,14 +310,14 @@ class TestAnswers:
         sent = waiting_of(page, cost="Nothing")
         for words in ({"reason": "", "next_step": "x"}, {"reason": "x", "next_step": ""}):
             with pytest.raises(IntegrityError), transaction.atomic():
-                services.reject_proposal(proposal=sent, by=moderator, **words)
+                reviewing.reject_proposal(proposal=sent, by=moderator, **words)
 
     def test_nobody_reviews_their_own_work(self, page, moderator):
         sent = waiting_of(page, moderator, cost="Nothing")
         for answer in (
-            lambda: services.accept_proposal(proposal=sent, by=moderator),
-            lambda: services.ask_for_changes(proposal=sent, by=moderator, reason="x"),
-            lambda: services.reject_proposal(proposal=sent, by=moderator, reason="x", next_step="y"),
+            lambda: reviewing.accept_proposal(proposal=sent, by=moderator),
+            lambda: reviewing.ask_for_changes(proposal=sent, by=moderator, reason="x"),
+            lambda: reviewing.reject_proposal(proposal=sent, by=moderator, reason="x", next_step="y"),
         ):
             with pytest.raises(PermissionDenied):
                 answer()
@@ -325,34 +328,34 @@ class TestAnswers:
         sent = waiting_of(page, cost="Nothing")
         for person in (UserFactory(), trusted_person()):
             with pytest.raises(PermissionDenied):
-                services.accept_proposal(proposal=sent, by=person)
+                reviewing.accept_proposal(proposal=sent, by=person)
 
     def test_it_is_answered_once(self, page, moderator):
         sent = waiting_of(page, cost="Nothing")
-        services.accept_proposal(proposal=sent, by=moderator)
+        reviewing.accept_proposal(proposal=sent, by=moderator)
         with pytest.raises(PermissionDenied):
-            services.reject_proposal(proposal=sent, by=moderator, reason="x", next_step="y")
+            reviewing.reject_proposal(proposal=sent, by=moderator, reason="x", next_step="y")
 
     def test_taken_back_nobody_answers_it(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
         services.take_back(proposal=sent, by=writer(author))
         with pytest.raises(PermissionDenied):
-            services.accept_proposal(proposal=sent, by=moderator)
+            reviewing.accept_proposal(proposal=sent, by=moderator)
         assert services.withdraw_proposal(proposal=sent, by=writer(author)).state == State.WITHDRAWN
 
     def test_what_a_page_keeps_beside_its_text_survives(self, page, moderator):
         PracticeTotals.objects.filter(page_id=page.pk).update(places=3)
         PracticeCare.objects.create(page_id=page.pk, keeper=moderator)
-        services.accept_proposal(proposal=waiting_of(page, cost="Nothing"), by=moderator)
+        reviewing.accept_proposal(proposal=waiting_of(page, cost="Nothing"), by=moderator)
         assert PracticeTotals.objects.get(page_id=page.pk).places == 3
         assert PracticeCare.objects.get(page_id=page.pk).keeper == moderator
 
     def test_of_somebody_who_left_the_words_stay(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothing")
         close_account(person=author)
-        accepted = services.accept_proposal(proposal=sent, by=moderator)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator)
         assert (now(page).cost, accepted.author.public_name) == ("Nothing", "a former member")
-        assert not OutgoingMail.objects.exists()
+        assert not Message.objects.exists()
 
 
 class TestNewPages:
@@ -367,7 +370,7 @@ class TestNewPages:
     def test_accepted_it_stands_in_the_library_in_its_authors_name(self, library, moderator, kind):
         author = UserFactory()
         sent = services.send_proposal(proposal=self.begun(author, kind), by=writer(author))
-        accepted = services.accept_proposal(proposal=sent, by=moderator)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator)
         made = PracticePage.objects.visible().get(slug="walks").specific
         assert (made.kind, made.live, accepted.page_id) == (kind, True, made.pk)
         assert (made.latest_revision.user, made.latest_revision_id) == (author, made.live_revision_id)

@@ -1,0 +1,36 @@
+"""Small corrections on the way to the page: the parts that an author changed, in boxes, as they would stand there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from practices.models import Essential
+
+from . import reviewing
+from .content import changes_between
+from .edit_form import EditForm
+from .form_fields import Choices
+from .models import ProposedEdit
+from .review_page import ReviewPage
+
+
+def correction_form(proposal: ProposedEdit, review: ReviewPage) -> EditForm:
+    """The parts that a change is about, as they would stand on the page; no others are asked for."""
+    names = frozenset(proposal.changes)
+    original: Choices = []
+    source = proposal.page.adapted_from if proposal.page else proposal.adapted_from
+    if source is not None and "adaptation" in names:
+        essentials = Essential.objects.filter(page=source).values_list("key", "text")
+        original = [(str(key), text) for key, text in essentials]
+    return EditForm(proposal.model, review.now, review.then, names, original)
+
+
+def corrected(proposal: ProposedEdit, form: EditForm, by: Any, seen: int | None) -> str:
+    """Accept a change with what stands in the boxes; returns what came of it, in words."""
+    changes = changes_between(form.base, form.content)
+    accepted = reviewing.accept_proposal(proposal=proposal, by=by, seen=seen, instead=changes)
+    if accepted.corrections:
+        return _("It is on the page, in its author’s name. They are told what you put right.")
+    return _("It is on the page, in its author’s name, as they wrote it.")

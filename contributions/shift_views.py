@@ -1,0 +1,73 @@
+"""Five spare minutes: one change after the other, each held for one moderator, and what came of it at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from . import reviewing
+from .correcting import corrected, correction_form
+from .edit_views import READING
+from .permissions import can_review
+from .review_page import review_page
+from .review_views import answer_or_say_why, for_moderators, on_from, proposal_to_read
+from .shift import begin_shift, end_shift, shift_of
+from .waits import waits_now
+from .writers import number_of
+
+
+@require_http_methods([*READING, "POST"])
+@for_moderators
+def five(request: HttpRequest) -> HttpResponse:
+    """Begin five minutes; or, opened, what came of the last ones."""
+    by: Any = request.user
+    if request.method == "POST":
+        begin_shift(request)
+        return redirect("contributions:next")
+    reviewing.let_go(by=by)
+    shift = shift_of(request)
+    end_shift(request)
+    return render(request, "contributions/five.html", {"shift": shift, "waits": waits_now()})
+
+
+@require_safe
+@for_moderators
+def next_one(request: HttpRequest) -> HttpResponse:
+    """Hold the next one and lead to it; when time is over or nothing is left, to what came of it."""
+    shift = shift_of(request)
+    if shift is None:
+        return redirect("contributions:review")
+    if shift.is_over:
+        return redirect("contributions:five")
+    by: Any = request.user
+    found = reviewing.claim_next(by=by, but_for=shift.left)
+    if found is None:
+        messages.success(request, _("Nothing is left for you. Thank you."))
+        return redirect("contributions:five")
+    return redirect("contributions:review_one", pk=found.pk)
+
+
+@require_http_methods([*READING, "POST"])
+@for_moderators
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put something small right in what somebody sent, and put it onto the page in their name."""
+    found = proposal_to_read(request, pk)
+    if not can_review(request.user, found):
+        return redirect("contributions:review_one", pk=pk)
+    review = review_page(found)
+    form = correction_form(found, review)
+    told = ""
+    if request.method == "POST":
+        form = form.showing(form.read(request.POST), check=True)
+        if not form.faults:
+            seen, by = number_of(request.POST.get("seen", "")) or None, request.user
+            told = answer_or_say_why(request, found, lambda: corrected(found, form, by, seen))
+            if not told:
+                return on_from(request, found, "correct")
+    context = {"proposal": found, "form": form, "told": told, "review": review}
+    return render(request, "contributions/correct.html", context)
