@@ -31,8 +31,8 @@ WORDS: dict[str, Promise] = {
     "proposal.withdrawn": _("let go of a change"),
     "proposal.claimed": _("began to look at a change"),
     "proposal.set_aside": _("left a change for somebody else"),
-    "person.trusted": _("is trusted, by the rule"),
-    "person.trust_ended": _("is not trusted any more, by the rule"),
+    "person.trusted": _("began to trust somebody, by the rule"),
+    "person.trust_ended": _("ended somebody’s trust, by the rule"),
     "person.paused": _("paused somebody"),
     "person.pause_ended": _("ended a pause"),
     "person.undone": _("took out all recent changes of somebody"),
@@ -47,6 +47,7 @@ WORDS: dict[str, Promise] = {
 KINDS = {
     "proposal": _("Changes"), "person": _("People"), "concern": _("Reports of harm"), "practice": _("Practices"),
 }  # fmt: skip
+ONE = {"proposal": _("change"), "person": _("person"), "concern": _("report"), "practice": _("practice")}
 WAGTAIL = "wagtail"
 
 
@@ -144,10 +145,11 @@ def _moment(row: Any) -> datetime:
 
 def _entry(row: Any, targets: dict[tuple[str, int], Any]) -> Entry:
     if not isinstance(row, Event):
+        formatter = registry.get_formatter(row)
         label = f"{row.object_verbose_name}: {row.label}"
-        return Entry(row.timestamp, row.user, str(registry.get_action_label(row.action)), label, "", None, "")
+        return Entry(row.timestamp, row.user, str(formatter.label if formatter else row.action), label, "", None, "")
     thing = targets.get((row.target_kind, row.target_id))
-    name = f"{KINDS.get(row.target_kind, row.target_kind)} {row.target_id}"
+    name = f"{ONE.get(row.target_kind, row.target_kind)} {row.target_id}"
     if thing is not None and row.target_kind in ("practice", "person"):
         name = str(thing.public_name if isinstance(thing, User) else thing)
     address = thing.get_absolute_url() if thing is not None and hasattr(thing, "get_absolute_url") else ""

@@ -68,9 +68,10 @@ def test_it_shows_wagtails_log_as_well_and_is_filtered(desk, moderator, library)
     page = PracticeFactory(title="Tea")
     person = UserFactory()
     log_by_wagtail(instance=page, action="wagtail.lock", user=moderator)
+    log_by_wagtail(instance=page, action="once.known", user=moderator)
     record_event("person.paused", person, by=moderator, whose=person)
     everything = desk.get("/review/log/").content.decode()
-    assert "Tea" in everything and "paused somebody" in everything
+    assert "Tea" in everything and "paused somebody" in everything and "once.known" in everything
     assert "paused somebody" not in desk.get("/review/log/?kind=wagtail").content.decode()
     assert "Tea" not in desk.get(f"/review/log/?person={person.username}").content.decode()
     assert "paused somebody" in desk.get(f"/review/log/?person={person.username}").content.decode()
