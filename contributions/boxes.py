@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from people.room import tell_room
 from practices.models import Kind, PracticePage
 from practices.models.pages import LONG_TEXT
 
@@ -51,7 +52,7 @@ class BoxesForm(forms.Form):
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, use_required_attribute=False, **given)
         for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
+            tell_room(field)
             field.error_messages["max_length"] = str(TOO_LONG)
 
     @property

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from people.room import tell_room
 from practices.models import BeneficiaryGroup, Outcome, PracticePage, Principle
 
 from .content import LARGEST, ROWS, TERMS, Content
@@ -108,7 +109,7 @@ def _tuned(column: models.Field) -> Any:
         field.widget = forms.Textarea(attrs={"rows": 5})
     elif isinstance(column, models.CharField) and _takes_several_lines(column):
         field.widget = forms.Textarea(attrs={"rows": 2, "class": "one"})
-    field.widget.attrs.pop("maxlength", None)
+    tell_room(field)
     field.error_messages |= {"max_length": str(TOO_LONG), "required": str(FILL_IN)}
     for validator in field.validators:
         if getattr(validator, "code", "") == "max_length":

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people.room import tell_room
+
 from .form_fields import TOO_LONG
 from .models import Consent, ProposedEdit
 from .recognisable import Recognisable
@@ -42,7 +44,7 @@ class SendForm(forms.Form):
         initial = {"note": proposal.note, "consent": proposal.consent or None}
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.recognisable = recognisable
-        self.fields["note"].widget.attrs.pop("maxlength", None)
+        tell_room(self.fields["note"])
         if not recognisable:
             del self.fields["consent"]
 
@@ -121,7 +123,7 @@ class ReasonForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
         for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
+            tell_room(field)
             field.error_messages["max_length"] = str(TOO_LONG)
 
     def check_reason(self, cleaned: dict[str, Any]) -> None:
@@ -166,3 +168,38 @@ class TakeOutForm(ReasonForm):
         if self.data.get("do") == "take-out":
             self.check_reason(cleaned)
         return cleaned
+
+
+class UndoForm(ReasonForm):
+    """From when on everything of somebody is undone, and why."""
+
+    since = forms.DateField(
+        label=_("Everything since"), widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a day"), "invalid": _("Write the day such as 2027-01-31")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.initial = initial or {}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.check_reason(cleaned)
+        return cleaned
+
+
+class RejectManyForm(forms.Form):
+    """One reason for many."""
+
+    NOTHING_TICKED = _("Tick those that you mean.")
+
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[("", _("Choose why")), *((word, each.label) for word, each in REJECTIONS.items())],
+        error_messages={"required": _("Choose why"), "invalid_choice": _("Choose why")},
+    )  # fmt: skip
+
+    @property
+    def answer(self) -> dict[str, str]:
+        """What their authors are told."""
+        word = self.cleaned_data["why"]
+        return {"why": word, "reason": str(REJECTIONS[word].label), "next_step": str(REJECTIONS[word].next_step)}

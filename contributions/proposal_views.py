@@ -18,8 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
-from people.models import Standing
+from people.models import Standing, User
 from people.standing import standing_of
+from people.visitors import address_of
 from practices import wording
 from practices.models import PracticePage
 from practices.presentation.listing import pages_of
@@ -32,7 +33,7 @@ from .edit_views import MANY_OPEN, READING, checked_form, show_form, take_form, 
 from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
-from .permissions import can_read, can_write, is_whose
+from .permissions import can_read, can_review_at_all, can_write, is_whose
 from .preview import preview_of
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
@@ -41,6 +42,8 @@ from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 ON_A_PAGE = 20
 SENT = Limit("send a change", most=60, every=timedelta(hours=1))
+# Many accounts that somebody makes in one place are still one place; who is known here is not counted with them.
+SENT_BY_NEWCOMERS = Limit("send a change, newcomers from one place", most=20, every=timedelta(hours=1))
 
 
 @never_cache
@@ -226,11 +229,19 @@ def _send(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResp
     if writer.person is None:
         way_in = "account_login" if request.POST.get("do") == "sign-in" else "account_signup"
         return redirect(f"{reverse(way_in)}?{urlencode({'next': found.get_absolute_url()})}")
-    if not count_towards(SENT, f"person {writer.person.pk}"):
+    if not _may_send(request, writer.person):
         return _show(
             request, found, form, told=_("You sent a lot in this hour. It is kept here: send it later."), status=429
         )
     return _send_and_tell(request, found, writer, form)
+
+
+def _may_send(request: HttpRequest, person: User) -> bool:
+    """Count one more; of newcomers, those of one place together. Returns whether it is within the limits."""
+    if not count_towards(SENT, f"person {person.pk}"):
+        return False
+    is_known = standing_of(person).first_accepted_on is not None or can_review_at_all(person)
+    return is_known or count_towards(SENT_BY_NEWCOMERS, address_of(request))
 
 
 def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, form: SendForm) -> HttpResponse:

@@ -26,7 +26,7 @@ from practices.presentation.listing import pages_of
 from . import reviewing, services
 from .applying import ConflictError, PageIsLockedError
 from .edit_views import READING
-from .forms import AnswerForm, TakeOutForm
+from .forms import AnswerForm, RejectManyForm, TakeOutForm
 from .models import ProposedEdit
 from .permissions import can_check, can_read, can_review, can_review_at_all, can_take_out
 from .review_page import review_page, why_it_does_not_fit
@@ -35,6 +35,7 @@ from .waits import waits_now
 from .writers import number_of
 
 ON_A_PAGE = 20
+ON_A_PAGE_OF_A_CROWD = 100
 # The parts of the queue, each with its address.
 PARTS: dict[str, tuple[Promise, Callable[[Any], QuerySet]]] = {
     "": (gettext_lazy("Everything that waits"), lambda edits: edits.waiting()),
@@ -76,11 +77,15 @@ def review(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only", "")
     only = only if only in PARTS else ""
     label, part = PARTS[only]
-    listed = Paginator(part(ProposedEdit.objects.with_people()), ON_A_PAGE).get_page(request.GET.get("page"))
+    waits = waits_now()
+    is_crowd = only == "first" and waits.first_changes > reviewing.CROWD
+    on_a_page = ON_A_PAGE_OF_A_CROWD if is_crowd else ON_A_PAGE
+    listed = Paginator(part(ProposedEdit.objects.with_people()), on_a_page).get_page(request.GET.get("page"))
     may_answer = can_check if only == "unchecked" else can_review
     context = {
         "proposals": [(each, may_answer(request.user, each)) for each in listed.object_list],
-        "waits": waits_now(),
+        "waits": waits,
+        "ticking": RejectManyForm() if only == "first" else None,
         "now": timezone.now(),
         "only": only,
         "label": label,

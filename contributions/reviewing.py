@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.actions.unpublish_page import UnpublishPageAction
@@ -165,6 +165,18 @@ def reject_proposal(
     if rejected.author:
         note_what_became(person=rejected.author, fact=Fact.REJECTED)
     return rejected
+
+
+def reject_many(*, proposals: QuerySet, by: User, reason: str, next_step: str, why: str) -> int:
+    """Do not take many, for one reason; returns how many. What another moderator holds or answers is left to them."""
+    done = 0
+    for proposal in proposals:
+        try:
+            reject_proposal(proposal=proposal, by=by, reason=reason, next_step=next_step, why=why)
+        except (PermissionDenied, HeldError):
+            continue
+        done += 1
+    return done
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import edit_views, history_views, new_views, proposal_views, review_views, shift_views
+from . import edit_views, history_views, new_views, proposal_views, review_views, shift_views, undo_views
 
 app_name = "contributions"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("proposals/<int:pk>/preview/", proposal_views.preview, name="preview"),
     path("proposals/<int:pk>/conflict/", proposal_views.conflict, name="conflict"),
     path("review/", review_views.review, name="review"),
+    path("review/ticked/", undo_views.reject_ticked, name="reject_ticked"),
+    path("people/<slug:username>/undo/", undo_views.undo, name="undo_person"),
     path("review/five/", shift_views.five, name="five"),
     path("review/next/", shift_views.next_one, name="next"),
     path("review/<int:pk>/", review_views.review_one, name="review_one"),

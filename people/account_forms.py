@@ -33,6 +33,7 @@ from .handles import check_handle, suggest_handle
 from .limits import Limit, count_towards
 from .models import MailChoice, User
 from .open_forms import OpenForm
+from .room import tell_room
 from .services import change_handle
 from .visitors import address_of
 
@@ -205,4 +206,4 @@ class PauseForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
-        self.fields["reason"].widget.attrs.pop("maxlength", None)
+        tell_room(self.fields["reason"])

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .room import tell_room
+
 OPEN_FOR = 24 * 60 * 60
 
 
@@ -38,7 +40,7 @@ class OpenForm(forms.Form):
         self.fields["opened"].initial = self._now()
         for field in self.fields.values():
             # A browser that keeps a limit cuts what is pasted, and says nothing.
-            field.widget.attrs.pop("maxlength", None)
+            tell_room(field)
             field.error_messages["max_length"] = _(
                 "Make it shorter: it has %(show_value)d letters, and there is room for %(limit_value)d"
             )
