@@ -1,6 +1,17 @@
-"""Addresses of what people say: reports of harm, and what is decided about them."""
+"""Addresses of what people say: reports of harm, and what is decided about them. They come before any other."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import flag_views, outcome_views, review_views
 
 app_name = "feedback"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("practices/<slug:slug>/flag/", flag_views.flag_practice, name="flag_practice"),
+    path("proposals/<int:pk>/flag/", flag_views.flag_proposal, name="flag_proposal"),
+    path("people/<slug:username>/flag/", flag_views.flag_person, name="flag_person"),
+    path("reports/sent/", flag_views.sent, name="sent"),
+    path("reports/<int:pk>/", outcome_views.concern, name="concern"),
+    path("messages/answer/", outcome_views.answer, name="answer"),
+    path("review/reports/", review_views.reports, name="reports"),
+    path("review/reports/<int:pk>/", review_views.report, name="report"),
+]

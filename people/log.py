@@ -38,7 +38,7 @@ WORDS: dict[str, Promise] = {
     "person.undone": _("took out all recent changes of somebody"),
     "person.erased": _("erased what somebody wrote"),
     "practice.erased": _("erased a passage"),
-    "concern.reported": _("reported harm"),
+    "concern.reported": _("was told of harm"),
     "concern.decided": _("decided about a report of harm"),
     "concern.appealed": _("asked for a second look"),
     "concern.appeal_decided": _("decided a second time"),

@@ -27,6 +27,8 @@ PAGES = {
     "another practice": "/practices/leeds-neighbourhood-networks/",
     "a practice with little to say": "/practices/operation-wifi/",
     "a local version": "/practices/bcp-poverty-truth-commission/",
+    "report a page": "/practices/operation-wifi/flag/",
+    "reported": "/reports/sent/",
     "print": "/practices/poverty-truth-commissions/print/",
     "outcome": "/outcomes/less-loneliness/",
     "group": "/groups/older-people/",

@@ -1,0 +1,106 @@
+"""The things that can be reported: who may see them, whose they are, what they are called, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from people.models import User
+from people.standing import standing_of
+from people.targets import find_target, find_targets
+from practices.models import PracticePage
+
+from .models import Concern, Subject
+from .permissions import can_see_proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that was reported, as pages name it.
+
+    Args:
+        kind: a word of people/targets.py.
+        number: which of that kind.
+        name: what it is called.
+        address: where it is; empty if it is gone.
+        step: what a moderator can do about it, besides deciding.
+        step_address: where they do it; empty if it is gone.
+    """
+
+    kind: str
+    number: int
+    name: str
+    address: str = ""
+    step: str = ""
+    step_address: str = ""
+
+
+def practice_to_report(slug: str) -> PracticePage | None:
+    """A practice that everybody may read; None if there is none at this address."""
+    return PracticePage.objects.visible().filter(slug=slug).first()
+
+
+def proposal_to_report(pk: int, person: Any) -> Any:
+    """A proposed edit that somebody may see; None if there is none, or they may not."""
+    proposal = find_target("proposal", pk)
+    return proposal if proposal is not None and can_see_proposal(person, proposal) else None
+
+
+def person_to_report(username: str) -> User | None:
+    """Somebody who has a public profile; None if nobody of this handle has one."""
+    person = User.objects.filter(username=username.lower(), closed_at=None).first()
+    return person if person is not None and standing_of(person).first_accepted_on is not None else None
+
+
+def whose(target: Any) -> User | None:
+    """Whose work or account it is: of a page, whoever wrote the version that readers see."""
+    if isinstance(target, User):
+        return target
+    if isinstance(target, PracticePage):
+        return User.objects.filter(
+            pk__in=PracticePage.objects.filter(pk=target.pk).values("live_revision__user")
+        ).first()
+    author: User | None = target.author
+    return author
+
+
+def thing_of(concern: Concern) -> Thing:
+    """What one report is about."""
+    return _thing(concern, find_target(concern.target_kind, concern.target_id))
+
+
+def things_of(concerns: Iterable[Concern]) -> list[tuple[Concern, Thing]]:
+    """Many reports, each with what it is about, with one query for each kind of thing."""
+    listed = list(concerns)
+    found = find_targets({(concern.target_kind, concern.target_id) for concern in listed})
+    prefetch_related_objects([found[key] for key in found if key[0] == "proposal"], "page")
+    return [(concern, _thing(concern, found.get((concern.target_kind, concern.target_id)))) for concern in listed]
+
+
+def name_of(target: Any) -> str:
+    """What it is called, for whoever may see it."""
+    if isinstance(target, User):
+        return target.public_name
+    return str(target.title) or _("without a name yet")
+
+
+def _thing(concern: Concern, target: Any) -> Thing:
+    kind, number = concern.target_kind, concern.target_id
+    if target is None:
+        return Thing(kind, number, _("Something that is gone by now"))
+    name, address = name_of(target), target.get_absolute_url()
+    if isinstance(target, User):
+        if target.closed_at:
+            return Thing(kind, number, name)
+        step = _("See or end the pause") if concern.subject == Subject.PAUSE else _("Pause them")
+        return Thing(kind, number, name, address, step, reverse("people:pause", args=[target.username]))
+    if isinstance(target, PracticePage):
+        step, way = _("Its history: undo a change, go back"), reverse("contributions:history", args=[target.slug])
+        return Thing(kind, number, name, address, step, way)
+    step, way = _("Answer the change"), reverse("contributions:review_one", args=[number])
+    return Thing(kind, number, _("A change of: %(title)s") % {"title": name}, address, step, way)
