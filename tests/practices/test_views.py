@@ -176,8 +176,9 @@ def test_an_empty_practice_says_what_is_open_and_each_leads_to_its_question(clie
 def test_nothing_is_offered_that_does_not_work_yet(client: Client) -> None:
     page = soup(client, full_practice().get_absolute_url())
     inner = {link["href"] for link in page.find_all("a") if link["href"].startswith("/practices/truth-in-leeds/")}
-    assert inner == {f"/practices/truth-in-leeds/{step}/" for step in ("print", "edit", "history", "adapt")}
-    assert all(client.get(address).status_code == 200 for address in inner)
+    steps = ("print", "edit", "history", "adapt", "watch", "flag")
+    assert inner == {f"/practices/truth-in-leeds/{step}/" for step in steps}
+    assert all(client.get(address, follow=True).status_code == 200 for address in inner)
 
 
 @pytest.mark.parametrize("make", [full_practice, PracticeFactory])
