@@ -15,7 +15,7 @@ from people.models import Standing, User
 from people.standing import is_trusted
 
 from .applying import PageIsLockedError
-from .content import ROWS, Content, content_at, merge_changes
+from .content import ROWS, Content, content_at, empty_content, merge_changes
 from .differences import Comparison, Difference, size_sentence
 from .harm import links_added
 from .merging import KEY
@@ -139,10 +139,11 @@ def _newer_versions(proposal: ProposedEdit) -> int:
 
 def _around(comparison: Comparison, content: Content, changed: set[str]) -> list[tuple[str, list[str]]]:
     model: Any = comparison.model
+    empty = empty_content(model)
     found = []
     for name in (name for _section, names in sections_of(model, frozenset(content)) for name in names):
         value = content[name]
-        if name in changed or value in (None, "", []):
+        if name in changed or value in (None, "", []) or value == empty[name]:
             continue
         told = [_told(comparison, name, each, content) for each in value] if isinstance(value, list) else [
             part for part in comparison.told(name, "", value, content).split("\n") if part.strip()

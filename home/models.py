@@ -1,17 +1,19 @@
-"""The front door, and the pages that staff write: about, help, accessibility, privacy, cookies."""
+"""The front door, the pages that staff write (about, help, privacy and such), and who watches which practice."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from practices.models.pages import StandingPage
+from practices.models.pages import PracticePage, StandingPage
 
 from .blocks import StaffTextBlock
 
@@ -73,3 +75,22 @@ class StaffPageFile(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Watch(models.Model):
+    """Somebody wants to hear when a page changes. `watching.py` alone writes it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
+    page = models.ForeignKey(PracticePage, models.CASCADE, related_name="watches")
+    since = models.DateTimeField(default=timezone.now)
+    # What changed up to this moment they were told, or it was their own.
+    told_until = models.DateTimeField(default=timezone.now)
+
+    # The desk shows what points to a page. Who watches it is nobody's business.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "page"], name="home_watch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.page_id}"

@@ -1,7 +1,7 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from . import media, views
+from . import media, views, watch_views
 from .sitemaps import SITEMAPS
 
 app_name = "home"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("practices/<slug:slug>/watch/", watch_views.watch, name="watch"),
+    path("watching/", watch_views.watching, name="watching"),
     path("media/<path:name>", media.serve_rendition, name="rendition"),
     path(
         "sitemap.xml",

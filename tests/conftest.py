@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from home.models import HomePage
 from home.roles import make_moderators
@@ -19,6 +19,7 @@ def library(db: None) -> PracticeIndexPage:
     A test with real transactions leaves the tables empty behind it, so nothing is taken as given.
     """
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    Collection.get_first_root_node() or Collection.add_root(name="Root")
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     Site.objects.all().delete()
     root.get_children().delete()

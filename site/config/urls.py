@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 urlpatterns = [
     path("", include("home.urls")),
     path("", include("feedback.urls")),
+    path("", include("contributions.recent.urls")),
     path("", include("contributions.urls")),
     path("", include("practices.urls")),
     path("", include("search.urls")),

@@ -27,6 +27,7 @@ PAGES = {
     "another practice": "/practices/leeds-neighbourhood-networks/",
     "a practice with little to say": "/practices/operation-wifi/",
     "a local version": "/practices/bcp-poverty-truth-commission/",
+    "recent changes": "/changes/?starter=yes",
     "report a page": "/practices/operation-wifi/flag/",
     "reported": "/reports/sent/",
     "print": "/practices/poverty-truth-commissions/print/",

@@ -11,9 +11,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from contributions.services import forget_unreachable_drafts
+from home.watching import tell_watchers
 from people.limits import forget_old_counts
 from people.mail import deliver_mail, forget_old_files
+from people.messages import forget_old_messages, post_due_messages
 from people.services import forget_ended_sessions, forget_unproven_accounts
+from people.standing import end_trust_of_the_idle
 from search.meaning import read_changed_pages
 from search.services import drain_queue, look_after_index
 from search.typed import forget_old_searches
@@ -21,19 +24,24 @@ from search.typed import forget_old_searches
 logger = logging.getLogger(__name__)
 
 MINUTE = 60
-DAY = 24 * 60 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 # What to do, and how many seconds to leave between two times.
 DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "index what changed": (drain_queue, 0),
     "look after the search index": (look_after_index, MINUTE),
     "read changed pages for their meaning": (read_changed_pages, 0),
     "forget what nobody searches for any more": (forget_old_searches, DAY),
+    "tell who watches a page that it changed": (tell_watchers, HOUR),
+    "put what there is to tell into mails": (post_due_messages, 0),
     "send mail that waits": (deliver_mail, 0),
     "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (forget_ended_sessions, DAY),
     "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
     "forget drafts that nobody reaches any more": (forget_unreachable_drafts, DAY),
     "forget mail that was written here": (forget_old_files, DAY),
+    "forget what was told and read long ago": (forget_old_messages, DAY),
+    "end the trust of whoever stayed away": (end_trust_of_the_idle, DAY),
 }
 
 
