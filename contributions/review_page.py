@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Revision
 
 from people.models import Standing, User
 from people.standing import is_trusted
@@ -75,9 +76,14 @@ class ReviewPage:
     then: Content
 
 
-def review_page(proposal: ProposedEdit) -> ReviewPage:
-    """All that there is to see of a change before it is answered, or when it was."""
-    before, after, fits = states_of(proposal)
+def review_page(proposal: ProposedEdit, at: Revision | None = None) -> ReviewPage:
+    """All that there is to see of a change before it is answered, or when it was.
+
+    Args:
+        proposal: the change.
+        at: the version of the page that it is put into; the newest if none is given.
+    """
+    before, after, fits = states_of(proposal, at)
     comparison = Comparison(proposal.model)
     differences = comparison.differences(before, after)
     return ReviewPage(
@@ -94,14 +100,14 @@ def review_page(proposal: ProposedEdit) -> ReviewPage:
     )
 
 
-def states_of(proposal: ProposedEdit) -> tuple[Content, Content, str]:
+def states_of(proposal: ProposedEdit, at: Revision | None = None) -> tuple[Content, Content, str]:
     """What the page says now and would say then, if it fits; else as it was and as its author left it; and why not.
 
     Whether every value still holds is asked when it is accepted: to ask for it here takes thirty queries.
     """
     if proposal.page is None or proposal.state != State.WAITING:
         return proposal.base_content(), proposal.content(), ""
-    now = content_at(proposal.page, proposal.page.latest_revision, proposal.model)
+    now = content_at(proposal.page, at or proposal.page.latest_revision, proposal.model)
     merged = merge_changes(proposal.model, proposal.changed, now)
     if merged.conflicts:
         why = _("Somebody changed the same since. The author has to choose the words.")

@@ -59,7 +59,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     found = proposal_to_read(request, pk)
     if not can_review(request.user, found):
         return redirect("contributions:review_one", pk=pk)
-    review = review_page(found)
+    # The version on which the form was opened: what others wrote since is put together with it, and never overwritten.
+    opened_on = number_of(request.POST.get("base", ""), 18)
+    at = found.page.revisions.filter(pk=opened_on).first() if found.page and opened_on else None
+    review = review_page(found, at)
     form = correction_form(found, review)
     told = ""
     if request.method == "POST":
@@ -69,5 +72,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             told = answer_or_say_why(request, found, lambda: corrected(found, form, by, seen))
             if not told:
                 return on_from(request, found, "correct")
-    context = {"proposal": found, "form": form, "told": told, "review": review}
+    base = at.pk if at else found.page.latest_revision_id if found.page else ""
+    context = {"proposal": found, "form": form, "told": told, "review": review, "base": base}
     return render(request, "contributions/correct.html", context)

@@ -1,12 +1,14 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from . import media, views, watch_views
+from . import erasure_views, media, views, watch_views
 from .sitemaps import SITEMAPS
 
 app_name = "home"
 
 urlpatterns = [
+    path("review/erase/", erasure_views.passage, name="erase"),
+    path("people/<slug:username>/erase/", erasure_views.person, name="erase_person"),
     path("", views.front_door, name="front_door"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from .models import FormerHandle, User, handle_shape
@@ -44,10 +46,22 @@ def suggest_handle() -> str:
 def is_free(handle: str, *, but_for: User | None = None) -> bool:
     """Whether nobody has the handle and nobody ever had it; whoever had it themselves may have it back."""
     has = User.objects.filter(username__iexact=handle)
-    had = FormerHandle.objects.filter(handle__iexact=handle)
+    had = FormerHandle.objects.filter(handle__in=[handle.lower(), unread(handle)])
     if but_for is not None:
         has, had = has.exclude(pk=but_for.pk), had.exclude(person=but_for)
     return not (has.exists() or had.exists())
+
+
+def unread(handle: str) -> str:
+    """A handle as it is kept of somebody who was erased: it can be compared, and not be read."""
+    return salted_hmac("people.handles", handle.lower()).hexdigest()[:40]
+
+
+def keep_handles_unread(handles: Iterable[str]) -> None:
+    """Keep the handles of somebody who is erased only as hashes, so that still nobody else is given one."""
+    for handle in handles:
+        if FormerHandle.objects.filter(handle=handle.lower()).delete()[0]:
+            FormerHandle.objects.get_or_create(handle=unread(handle))
 
 
 def check_handle(handle: str, *, but_for: User | None = None) -> str:

@@ -237,3 +237,19 @@ def writing_site(writing_data: Path) -> Iterator[str]:
     """The address of a server over that copy."""
     with _served(writing_data) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def reviewing_data(prepared: Path, shared_folder: Path, worker_id: str) -> Path:
+    """A copy of the library with moderators, and something in every state that they or an author can meet."""
+    data = shared_folder / f"reviewing-{worker_id}"
+    shutil.copytree(prepared, data)
+    manage(data, "shell", "-v0", "-c", "from tests.browser.test_reviewing import plant; plant()")
+    return data
+
+
+@pytest.fixture(scope="session")
+def reviewing_site(reviewing_data: Path) -> Iterator[str]:
+    """The address of a server over that copy."""
+    with _served(reviewing_data) as address:
+        yield address

@@ -203,6 +203,20 @@ class TestCorrections:
         told = client.get(f"/proposals/{sent.pk}/").content.decode()
         assert "What was put right on the way" in told and "Nothnig" in told
 
+    def test_what_others_wrote_while_it_was_corrected_is_not_overwritten(self, desk, page):
+        sent = waiting_of(page, what_it_is="We meat.\n\nWe talk.")
+        opened_on = page.latest_revision_id
+        published(page, what_it_is="We meet.\n\nWe talk, and sing."), published(page, cost="A pound")
+        data = {"asked": "what_it_is", "what_it_is": "We meet twice.\n\nWe talk.", "base": opened_on}
+        desk.post(f"/review/{sent.pk}/correct/", data)
+        assert now(page).what_it_is == "We meet twice.\n\nWe talk, and sing." and now(page).cost == "A pound"
+        other = waiting_of(page, place="Leeds")
+        opened_on = now(page).latest_revision_id
+        published(page, place="York")
+        data = {"asked": "place", "place": "Hull", "base": opened_on}
+        kept = desk.post(f"/review/{other.pk}/correct/", data).content.decode()
+        assert "changed in the same place" in kept and "Hull" in kept and now(page).place == "York"
+
     def test_a_form_of_another_version_corrects_nothing(self, desk, page):
         sent = waiting_of(page, cost="Nothnig")
         answer = desk.post(f"/review/{sent.pk}/correct/", {"asked": "cost", "cost": "Stale", "seen": "77"})
