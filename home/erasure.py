@@ -29,6 +29,7 @@ from people.handles import keep_handles_unread
 from people.models import User
 from people.services import close_account
 from practices.models import PracticePage
+from practices.models.pages import sort_title
 from practices.signals import send_practice_changed
 from search.services import rebuild_index
 
@@ -204,6 +205,8 @@ def _erase_rows(passage: Passage, by: User, whose: User | None = None) -> Found:
                 columns = {column.attname: getattr(row, column.attname) for column in text_columns(model)}
                 manager.update(**{name: passage.out_of(value) for name, value in columns.items()})
     for page in PracticePage.objects.filter(pk__in=found.pages):
+        # It is made from the title, and says the same without its signs.
+        PracticePage.objects.filter(pk=page.pk).update(sort_title=sort_title(page.title))
         record_event("practice.erased", page, by=by, whose=whose)
     for proposal in ProposedEdit.objects.filter(pk__in=found.proposals):
         record_event("proposal.erased", proposal, by=by, whose=proposal.author)
