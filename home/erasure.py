@@ -21,6 +21,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.models import ProposedEdit, State
@@ -31,7 +32,9 @@ from people.services import close_account
 from practices.models import PracticePage
 from practices.models.pages import sort_title
 from practices.signals import send_practice_changed
-from search.services import rebuild_index
+from search.services import drain_queue, rebuild_index
+
+from .models import Erasure
 
 MARK = "[…]"
 SHORTEST, LONGEST = 3, 2_000
@@ -97,14 +100,12 @@ class Found:
         pages: the numbers of the practices whose page says it now.
         proposals: the numbers of the proposed edits that hold it.
         mails: how many mails in the folder of a machine without a mail server hold it.
-        compacted: whether the database file was written anew, so that nothing is left in its free space.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     pages: set[int] = field(default_factory=set)
     proposals: set[int] = field(default_factory=set)
     mails: int = 0
-    compacted: bool = False
 
     @property
     def count(self) -> int:
@@ -123,8 +124,9 @@ def find_passage(passage: Passage) -> Found:
 def erase_passage(*, passage: Passage, by: User) -> Found:
     """Take a passage out of every page, version, proposal, message, report, list, log, mail, index and cache.
 
-    The versions of a page stay, with a mark where the passage stood. The search index and the database file are
-    written anew afterwards, since both keep what was deleted for a while.
+    The versions of a page stay, with a mark where the passage stood. The search finds it no more from now on; the
+    files of the index and of the database, which keep for a while what was deleted in them, are written anew by
+    the loop of due work.
 
     Args:
         passage: which words.
@@ -139,7 +141,7 @@ def erase_passage(*, passage: Passage, by: User) -> Found:
     _check_administrator(by)
     found = _erase_rows(passage, by)
     found.mails = _erase_mails(passage)
-    _write_anew(found)
+    _let_go_of_copies()
     return found
 
 
@@ -165,7 +167,7 @@ def erase_person(*, person: User, by: User) -> Found:
             _add(found, _erase_rows(passage, by, whose=person))
     for passage in passages:
         found.mails += _erase_mails(passage)
-    _write_anew(found)
+    _let_go_of_copies()
     return found
 
 
@@ -270,26 +272,39 @@ def _erase_mails(passage: Passage) -> int:
     return len(files)
 
 
-def _write_anew(found: Found) -> None:
-    """What was deleted stays in an index, a cache and the free space of a file until these are written anew."""
-    rebuild_index()
+def _let_go_of_copies() -> None:
     caches["pages"].clear()
-    found.compacted = compact_database()
+    drain_queue()
+    Erasure.objects.create()
+
+
+def finish_erasures() -> int:
+    """Write anew the files that hold what was deleted in them; returns how many erasures are finished by that."""
+    unfinished = Erasure.objects.filter(finished_at=None)
+    asked = list(unfinished.values_list("pk", flat=True))
+    if not asked:
+        return 0
+    # One index more stays for those who are just searching in it, so only the second is rid of it.
+    for _time in range(2):
+        rebuild_index()
+    if not compact_database():
+        return 0
+    return Erasure.objects.filter(pk__in=asked).update(finished_at=timezone.now())
 
 
 def compact_database() -> bool:
-    """Write the file of an SQLite database anew, without what was deleted in it; returns whether that could be done.
+    """Write the file of an SQLite database anew, without what was deleted in it; returns whether that was done.
 
     PostgreSQL does it by itself, in its own time.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return False
+    if connection.vendor != "sqlite":
+        return True
     try:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except DatabaseError:
-        # Others are reading or writing just then: `manage.py erase --compact` does it in a quiet moment.
+        # Somebody is writing, or a transaction is open: the loop of due work comes again.
         return False
     return True
 

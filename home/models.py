@@ -94,3 +94,21 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.page_id}"
+
+
+class Erasure(models.Model):
+    """That something was erased: the index and the database's file are written anew afterwards, behind everybody.
+
+    It says neither what nor whose; the log has who did it to what.
+    """
+
+    asked_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], condition=models.Q(finished_at=None), name="home_erasure_unfinished")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.asked_at)

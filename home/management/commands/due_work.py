@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from contributions.services import forget_unreachable_drafts
+from home.erasure import finish_erasures
 from home.watching import tell_watchers
 from people.limits import forget_old_counts
 from people.mail import deliver_mail, forget_old_files
@@ -34,6 +35,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget what nobody searches for any more": (forget_old_searches, DAY),
     "tell who watches a page that it changed": (tell_watchers, HOUR),
     "put what there is to tell into mails": (post_due_messages, 0),
+    "finish what was erased": (finish_erasures, 0),
     "send mail that waits": (deliver_mail, 0),
     "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (forget_ended_sessions, DAY),

@@ -1,4 +1,4 @@
-"""Erasure at the machine itself: of a passage; or of what is left of what was deleted, in the database's file."""
+"""Erasure of a passage at the machine itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from home.erasure import Passage, compact_database, erase_passage, find_passage
+from home.erasure import Passage, erase_passage, find_passage, finish_erasures
 from people.models import User
 
 
@@ -15,18 +15,11 @@ class Command(BaseCommand):
     help = "Says where a passage stands; with --erase and the address of an administrator it erases it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("passage", nargs="?", default="", help="The words, in quotes.")
+        parser.add_argument("passage", help="The words, in quotes.")
         parser.add_argument("--erase", action="store_true", help="Erase it. Nothing brings it back.")
         parser.add_argument("--by", default="", help="The e-mail address of the administrator whose name the log has.")
-        parser.add_argument("--compact", action="store_true", help="Write the file of an SQLite database anew.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["passage"]:
-            self._passage(options)
-        if options["compact"]:
-            self.stdout.write("The file is written anew." if compact_database() else "It could not be done now.")
-
-    def _passage(self, options: dict[str, Any]) -> None:
         try:
             passage = Passage(options["passage"])
         except ValidationError as error:
@@ -37,6 +30,7 @@ class Command(BaseCommand):
             if by is None:
                 raise CommandError("--by needs the e-mail address of an administrator.")
             found = erase_passage(passage=passage, by=by)
+            finish_erasures()
         for name, count in sorted(found.rows.items()):
             self.stdout.write(f"{name}: {count}")
         self.stdout.write(f"{'Erased' if options['erase'] else 'Found'} in {found.count} places.")
