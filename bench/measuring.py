@@ -26,6 +26,7 @@ MEASURES = {
     "publish": "bench.publishing:measure_publish",
     "editors": "bench.editing:measure_editors",
     "writing": "bench.writing:measure_writing",
+    "reviewing": "bench.reviewing:measure_reviewing",
     "memory": "bench.memory:measure_memory",
     "check": "bench.checking:measure_check",
     "profile": "bench.profiles:write_profiles",

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bench import editing, finding_while_edited, libraries, memory, publishing, runs, searching, writing
+from bench import editing, finding_while_edited, libraries, memory, publishing, reviewing, runs, searching, writing
 from bench.figures import Row, failed, median_of, percentile, row_below, split_line
 from bench.fill import add_terms, fill
 from bench.libraries import bulk_row, library_of, read_stamp, seconds_told
 from bench.plain_site import MIDDLEWARE, TEMPLATE
 from bench.quiet import Ticks, Watch, own_ticks, read_ticks, share_of_others
 from bench.table import table_of, whole_text
+from contributions.models import ProposedEdit
 from practices.models import PracticePage
 from practices.starter import load_vocabularies
 from search.services import rebuild_index
@@ -193,7 +194,8 @@ def test_all_parts_are_measured_on_the_sizes_that_there_are():
         ("search", 1_000), ("search", 10_000), ("search", 100_000), ("facets", 100_000), ("finding", 100_000),
         ("finding while edited", 100_000), ("pages", 10_000),
         ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("writing", 1_000), ("writing", 10_000),
-        ("writing", 100_000), ("memory", 100_000), ("check", 100_000),
+        ("writing", 100_000), ("reviewing", 1_000), ("reviewing", 10_000), ("reviewing", 100_000),
+        ("memory", 100_000), ("check", 100_000),
     ]  # fmt: skip
     assert [step.name for step in runs.steps_of(["pages"], folders, 5, 20)] == ["pages", "cached"]
 
@@ -336,6 +338,20 @@ def test_people_and_a_long_history_are_made_to_be_measured(small_library):
     page = PracticePage.objects.get(slug=ready["long"])
     assert page.revisions.count() >= writing.REVISIONS and ready["long"] not in ready["slugs"]
     assert writing.addresses(ready)["the edit form"].endswith("/edit/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_that_wait_are_made_to_be_reviewed(small_library):
+    ready = reviewing.work({"act": "prepare", "waiting": 7})
+    assert ProposedEdit.objects.waiting().count() == 7
+    assert f"/review/{ready['proposal']}/" in reviewing.addresses(ready, 7).values()
+
+
+def test_answers_over_http_tell_what_was_not_accepted():
+    (row,) = reviewing.answer_rows({"taken": [3.0, 5.0], "missing": ["/review/1/ was not accepted"]}, 500, 40)
+    assert (row.met, row.number) == (False, 3.0)
+    (none,) = reviewing.answer_rows({"taken": [], "missing": ["500 /review/1/"]}, 500, 40)
+    assert none.met is False
 
 
 @pytest.mark.django_db(transaction=True)
