@@ -27,10 +27,12 @@ def correction_form(proposal: ProposedEdit, review: ReviewPage) -> EditForm:
     return EditForm(proposal.model, review.now, review.then, names, original)
 
 
-def corrected(proposal: ProposedEdit, form: EditForm, by: Any, seen: int | None) -> str:
+def corrected(proposal: ProposedEdit, form: EditForm, review: ReviewPage, by: Any, seen: int) -> str:
     """Accept a change with what stands in the boxes; returns what came of it, in words."""
-    changes = changes_between(form.base, form.content)
-    accepted = reviewing.accept_proposal(proposal=proposal, by=by, seen=seen, instead=changes)
+    correction = reviewing.Correction(
+        instead=changes_between(review.now, form.content), right=changes_between(review.then, form.content)
+    )
+    accepted = reviewing.accept_proposal(proposal=proposal, by=by, seen=seen, correction=correction)
     if accepted.corrections:
         return _("It is on the page, in its author’s name. They are told what you put right.")
     return _("It is on the page, in its author’s name, as they wrote it.")

@@ -165,12 +165,11 @@ class TakeOutForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.data.get("do") == "take-out":
-            self.check_reason(cleaned)
+        self.check_reason(cleaned)
         return cleaned
 
 
-class UndoForm(ReasonForm):
+class UndoForm(TakeOutForm):
     """From when on everything of somebody is undone, and why."""
 
     since = forms.DateField(
@@ -181,11 +180,6 @@ class UndoForm(ReasonForm):
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data)
         self.initial = initial or {}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        self.check_reason(cleaned)
-        return cleaned
 
 
 class RejectManyForm(forms.Form):

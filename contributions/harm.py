@@ -13,6 +13,8 @@ from .recognisable import recognisable_words
 
 LONGEST = 60_000
 MOST_LINKS = 20
+# The fields and columns that are drawn as links as they stand.
+BOXES = frozenset({"website", "url"})
 
 
 def harm_of(proposal: ProposedEdit) -> Harm:
@@ -27,19 +29,22 @@ def harm_of(proposal: ProposedEdit) -> Harm:
 def links_added(changes: dict[str, Change]) -> list[str]:
     """The web addresses that were not there before, in the order in which they stand."""
     found: dict[str, None] = {}
-    for change in changes.values():
-        before = set(_addresses(change.base))
-        found |= {address: None for address in _addresses(change.mine) if address not in before}
+    for name, change in changes.items():
+        before = set(_addresses(name, change.base))
+        found |= {address: None for address in _addresses(name, change.mine) if address not in before}
     return list(found)[:MOST_LINKS]
 
 
-def _addresses(value: Any) -> Iterator[str]:
-    """Of one field, whatever its shape is."""
-    if isinstance(value, str):
+def _addresses(name: str, value: Any) -> Iterator[str]:
+    """Of one field, whatever its shape is. What stands in a box for an address is one, however it is written."""
+    if isinstance(value, str) and name in BOXES:
+        if value.strip():
+            yield value.strip()
+    elif isinstance(value, str):
         yield from WEB_ADDRESS.findall(value[:LONGEST])
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _addresses(each)
+        for column, each in value.items():
+            yield from _addresses(column, each)
     elif isinstance(value, list | tuple | set):
         for each in value:
-            yield from _addresses(each)
+            yield from _addresses(name, each)

@@ -106,8 +106,16 @@ def changes_to_restore(page: PracticePage, revision: Revision) -> dict[str, Chan
     return changes_between(content_at(page, page.latest_revision, model), content_of_revision(revision, model))
 
 
-def changes_to_undo(page: PracticePage, revision: Revision, before: Revision) -> tuple[dict[str, Change], bool]:
+def changes_to_undo(
+    page: PracticePage, revision: Revision, before: Revision, at: Revision | None = None
+) -> tuple[dict[str, Change], bool]:
     """What has to change to take one version's change out again and keep what came later.
+
+    Args:
+        page: the page.
+        revision: whose change is taken out.
+        before: the version before that.
+        at: out of which version; the newest if none is given.
 
     Returns:
         The changes; and whether they are of the page as it is now. If not, something of it was changed again since,
@@ -116,7 +124,7 @@ def changes_to_undo(page: PracticePage, revision: Revision, before: Revision) ->
     model = page.specific_class
     was, became = content_of_revision(before, model), content_of_revision(revision, model)
     undoing = changes_between(became, was)
-    now = content_at(page, page.latest_revision, model)
+    now = content_at(page, at or page.latest_revision, model)
     merged = merge_changes(model, undoing, now)
     if merged.conflicts:
         return undoing, False

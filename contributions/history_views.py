@@ -130,14 +130,15 @@ def go_back(request: HttpRequest, slug: str, revision: int, *, undo: bool) -> Ht
 def _begin(
     request: HttpRequest, page: PracticePage, base: Revision | None, changes: dict[str, Change], told: dict[str, Any]
 ) -> ProposedEdit:
-    words = _("went back to the version of %(day)s by %(who)s: ")
+    # Without whose it was: they may be known by another handle later, or have left.
+    words = _("went back to the version of %(day)s: ")
     if told["undo"]:
-        words = _("took back the change of %(day)s by %(who)s: ")
+        words = _("took back the change of %(day)s: ")
     draft = {
         "changes": changes,
         "page": page,
         "base": base or page.latest_revision,
-        "note": words % {"day": told["day"], "who": told["who"]},
+        "note": words % {"day": told["day"]},
     }
     by = writer_of(request, begins=True)
     return begin_undoing(by=by, draft=draft, version=told["version"]) if told["undo"] else begin_draft(by=by, **draft)

@@ -33,8 +33,9 @@ def can_review_at_all(person: Any) -> bool:
 
 
 def can_review(person: Any, proposal: ProposedEdit) -> bool:
-    """A moderator, of what waits; nobody reviews their own work."""
-    return can_review_at_all(person) and proposal.state == State.WAITING and proposal.author_id != person.pk
+    """A moderator, of what waits; nobody reviews their own work, nor what would take it out."""
+    is_own = proposal.author_id == person.pk or (proposal.undoes is not None and proposal.undoes.user_id == person.pk)
+    return can_review_at_all(person) and proposal.state == State.WAITING and not is_own
 
 
 def can_check(person: Any, proposal: ProposedEdit) -> bool:

@@ -29,15 +29,25 @@ from . import services
 from .applying import ConflictError, PageIsLockedError
 from .conflicts import ConflictView, conflict_changes, present_conflict
 from .differences import Comparison, size_sentence
-from .edit_views import MANY_OPEN, READING, checked_form, show_form, take_form, words_given_back, writer_who_begins
+from .edit_views import (
+    MANY_OPEN,
+    READING,
+    checked_form,
+    may_begin,
+    show_form,
+    take_form,
+    words_given_back,
+    writer_who_begins,
+)
 from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
 from .permissions import can_read, can_review_at_all, can_write, is_whose
 from .preview import preview_of
+from .publishing import SeenAnotherError
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
-from .waits import waits_now
+from .waits import answers_lately
 from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 ON_A_PAGE = 20
@@ -69,6 +79,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, found, _send_form(found))
     steps: dict[str, Any] = {"back": _take_back, "drop": _drop, "again": _again}
     step = steps.get(request.POST.get("do", ""))
+    if step is _again and not may_begin(request):
+        messages.warning(request, _("Much was begun from where you are. Please try again in an hour."))
+        return redirect(found)
     try:
         return step(found, writer) if step else _send(request, found, writer)
     except PermissionDenied:
@@ -203,7 +216,7 @@ def _show(
         "told": told,
         "page": _visible(found.page),
         "corrections": comparison.differences(left, left | corrected) if corrected else [],
-        "waits": waits_now() if found.state == State.WAITING else None,
+        "answers": answers_lately() if found.state == State.WAITING else None,
     }
     stands = "taken_out" if found.taken_out_at else found.state
     return render(request, f"contributions/proposal_{stands}.html", context, status=status)
@@ -252,7 +265,7 @@ def _send_and_tell(request: HttpRequest, found: ProposedEdit, writer: Writer, fo
         return redirect("contributions:conflict", pk=found.pk)
     except services.NothingChangedError:
         told = _("There is nothing in it that the page does not say.")
-    except services.SeenAnotherError:
+    except SeenAnotherError:
         told = _("You changed it in another window since. Please look at it once more, and send it then.")
         found.refresh_from_db()
     except services.ConsentNeededError:

@@ -106,7 +106,8 @@ def states_of(proposal: ProposedEdit, at: Revision | None = None) -> tuple[Conte
     Whether every value still holds is asked when it is accepted: to ask for it here takes thirty queries.
     """
     if proposal.page is None or proposal.state != State.WAITING:
-        return proposal.base_content(), proposal.content(), ""
+        corrected = {name: became for name, (_wrote, became) in proposal.corrections.items()}
+        return proposal.base_content(), proposal.content() | corrected, ""
     now = content_at(proposal.page, at or proposal.page.latest_revision, proposal.model)
     merged = merge_changes(proposal.model, proposal.changed, now)
     if merged.conflicts:

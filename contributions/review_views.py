@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -18,9 +16,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from people.desk import for_moderators
 from practices.presentation.listing import pages_of
 
 from . import reviewing, services
@@ -28,7 +26,8 @@ from .applying import ConflictError, PageIsLockedError
 from .edit_views import READING
 from .forms import AnswerForm, RejectManyForm, TakeOutForm
 from .models import ProposedEdit
-from .permissions import can_check, can_read, can_review, can_review_at_all, can_take_out
+from .permissions import can_check, can_read, can_review, can_take_out
+from .publishing import SeenAnotherError
 from .review_page import review_page, why_it_does_not_fit
 from .shift import keep_shift, shift_of
 from .waits import waits_now
@@ -52,22 +51,11 @@ WHY_NOT: dict[type[Exception], Promise] = {
     reviewing.ChangedSinceError: gettext_lazy(
         "The same was changed again since. Undo it in the history of the page, where you choose the words."
     ),
+    reviewing.OthersWroteError: gettext_lazy(
+        "The page began with it, and others have written on it since. Take the page down at the desk, if it has to go."
+    ),
     services.NothingChangedError: gettext_lazy("With your corrections nothing is left of it. Reject it, and say why."),
 }
-
-
-def for_moderators(view: Any) -> Any:
-    """Whoever is not signed in signs in first; whoever is no moderator is refused."""
-
-    @wraps(view)
-    @never_cache
-    @login_required
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not can_review_at_all(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 @require_safe
@@ -149,7 +137,7 @@ def answer_or_say_why(request: HttpRequest, found: ProposedEdit, answer: Callabl
     """Answer a change and tell what came of it; returns why not, if it could not be done."""
     try:
         messages.success(request, answer())
-    except services.SeenAnotherError:
+    except SeenAnotherError:
         found.refresh_from_db()
         return _("Its author changed it since you opened it. This is how it is now. Nothing was done.")
     except reviewing.HeldError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,8 @@ from .content import Change
 from .history import changes_to_undo, neighbours
 from .models import ProposedEdit, ReviewClaim, State
 from .permissions import can_check, can_review, can_review_at_all, can_take_out
-from .services import NothingChangedError, check_seen, locked, put_on_page
+from .publishing import check_seen, locked, put_on_page
+from .services import NothingChangedError
 
 HELD_FOR = timedelta(minutes=10)
 # From so many first changes on, known people's are given out before them: a flood does not bury what they sent.
@@ -46,6 +48,23 @@ class ChangedSinceError(Exception):
     """The same was changed again since: somebody has to choose the words. Nothing was done."""
 
 
+class OthersWroteError(Exception):
+    """The page began with it, and others have written on it since. Nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a moderator made of a change.
+
+    Args:
+        instead: all that is to change on the page, from what it said when they corrected it.
+        right: of each part that they put right, as it would have stood there, and as it is to stand there.
+    """
+
+    instead: dict[str, Change]
+    right: dict[str, Change]
+
+
 @transaction.atomic
 def claim_next(*, by: User, but_for: Collection[int] = ()) -> ProposedEdit | None:
     """Hold what is to be looked at next, for ten minutes: by harm, then whoever waits longest; last what is unchecked.
@@ -62,6 +81,8 @@ def claim_next(*, by: User, but_for: Collection[int] = ()) -> ProposedEdit | Non
     """
     if not can_review_at_all(by):
         raise PermissionDenied
+    # One who presses twice is given one after the other.
+    User.objects.select_for_update().get(pk=by.pk)
     now = timezone.now()
     ReviewClaim.objects.filter(Q(until__lte=now) | Q(moderator=by)).delete()
     free = ProposedEdit.objects.filter(claim=None).exclude(author=by).exclude(pk__in=but_for)
@@ -93,7 +114,10 @@ def set_aside(*, proposal: ProposedEdit, by: User) -> None:
     Raises:
         PermissionDenied: they may not review this.
     """
-    waiting = _reviewed(proposal, by, None)
+    waiting = locked(proposal)
+    if not (can_review(by, waiting) or can_check(by, waiting)):
+        raise PermissionDenied
+    _check_claim(waiting, by)
     ProposedEdit.objects.filter(pk=waiting.pk).update(set_aside=F("set_aside") + 1)
     ReviewClaim.objects.filter(proposal=waiting).delete()
     record_event("proposal.set_aside", waiting, by=by, whose=waiting.author)
@@ -101,7 +125,7 @@ def set_aside(*, proposal: ProposedEdit, by: User) -> None:
 
 @transaction.atomic
 def accept_proposal(
-    *, proposal: ProposedEdit, by: User, seen: int | None = None, instead: dict[str, Change] | None = None
+    *, proposal: ProposedEdit, by: User, seen: int | None = None, correction: Correction | None = None
 ) -> ProposedEdit:
     """Put it onto the page, in its author's name; with small corrections, if the moderator made some.
 
@@ -109,10 +133,10 @@ def accept_proposal(
         proposal: what waits.
         by: the moderator.
         seen: the version that they were shown; None if they were shown none.
-        instead: with corrections, all that is to change on the page, from what it said when they corrected it.
+        correction: what the moderator put right.
 
     Raises:
-        PermissionDenied: they may not review this.
+        PermissionDenied: they may not review this, or put right what its author did not write.
         SeenAnotherError: its author changed it since.
         HeldError: another moderator looks at it just now.
         NothingChangedError: with the corrections, nothing is left of it.
@@ -120,15 +144,17 @@ def accept_proposal(
         django.core.exceptions.ValidationError: it cannot go onto the page as it is by now. Nothing was written.
     """
     waiting = _reviewed(proposal, by, seen)
-    if instead is not None:
-        if not instead:
+    instead = None
+    if correction is not None and correction.right:
+        if not correction.instead:
             raise NothingChangedError
-        waiting.corrections = _corrections(waiting, instead)
+        if not correction.right.keys() <= waiting.changes.keys():
+            raise PermissionDenied
+        instead = correction.instead
+        waiting.corrections = {name: [change.base, change.mine] for name, change in correction.right.items()}
     accepted = put_on_page(waiting, reviewer=by, instead=instead)
     what = "proposal.corrected" if accepted.corrections else "proposal.accepted"
     record_event(what, accepted, by=by, whose=accepted.author)
-    if accepted.author:
-        note_what_became(person=accepted.author, fact=Fact.ACCEPTED)
     _note_removal(accepted, by)
     letters.tell_accepted(accepted)
     return accepted
@@ -189,8 +215,10 @@ def check_published(*, proposal: ProposedEdit, by: User) -> ProposedEdit:
     published = locked(proposal)
     if not can_check(by, published):
         raise PermissionDenied
+    _check_claim(published, by)
     published.reviewer = by
     published.save(update_fields=["reviewer"])
+    ReviewClaim.objects.filter(proposal=published).delete()
     record_event("proposal.checked", published, by=by, whose=published.author)
     _note_removal(published, by)
     return published
@@ -209,15 +237,20 @@ def take_out(*, proposal: ProposedEdit, by: User, reason: str, next_step: str) -
     Raises:
         PermissionDenied: they are no moderator, it is their own, or it is on no page.
         ChangedSinceError: the same was changed again since. Nothing was done.
+        OthersWroteError: the page began with it, and others have written on it since. Nothing was done.
+        HeldError: another moderator looks at it just now.
         contributions.applying.PageIsLockedError, django.core.exceptions.ValidationError: as when changes are applied.
     """
     published = locked(proposal)
     if not can_take_out(by, published) or published.page is None or published.revision is None:
         raise PermissionDenied
+    _check_claim(published, by)
     page, revision = published.page, published.revision
     before = neighbours(page, revision)[0]
     undoing = None
     if before is None:
+        if page.revisions.filter(pk__gt=revision.pk).exclude(user=published.author_id).exists():
+            raise OthersWroteError
         UnpublishPageAction(Page.objects.get(pk=page.pk).specific, user=by).execute(skip_permission_checks=True)
     else:
         changes, fits = changes_to_undo(page, revision, before)
@@ -232,9 +265,7 @@ def take_out(*, proposal: ProposedEdit, by: User, reason: str, next_step: str) -
 
 def _undo(page: PracticePage, published: ProposedEdit, changes: dict[str, Change], by: User) -> ProposedEdit:
     now = timezone.now()
-    who = published.author.public_name if published.author else _("a former member")
-    day = wording.day(published.decided_at or now)
-    note = _("took back the change of %(day)s by %(who)s") % {"day": day, "who": who}
+    note = _("took back the change of %(day)s") % {"day": wording.day(published.decided_at or now)}
     undoing = ProposedEdit(
         page=page, base=page.latest_revision, author=by, sent_at=now, decided_at=now, state=State.ACCEPTED,
         undoes=published.revision, note=note[:300],
@@ -246,17 +277,21 @@ def _undo(page: PracticePage, published: ProposedEdit, changes: dict[str, Change
 
 
 def _note_removal(undoing: ProposedEdit, by: User) -> None:
-    """Once a moderator let a change pass that takes another one out, that one counts as taken out: if it did."""
-    version, page = undoing.undoes, undoing.page
-    if version is None or page is None:
+    """Once a moderator let a change pass that took another one out, that one counts as taken out.
+
+    Only if it did: the page said it until then, and says it no more.
+    """
+    version, page, made = undoing.undoes, undoing.page, undoing.revision
+    if version is None or page is None or made is None:
         return
     taken = ProposedEdit.objects.select_for_update().filter(revision=version, state=State.ACCEPTED, taken_out_at=None)
     published = taken.exclude(author=undoing.author_id).first()
-    before = neighbours(page, version)[0]
-    if published is None or before is None:
+    before, until_then = neighbours(page, version)[0], neighbours(page, made)[0]
+    if published is None or before is None or until_then is None:
         return
-    left, fits = changes_to_undo(PracticePage.objects.get(pk=page.pk), version, before)
-    if left or not fits:
+    there, fitted = changes_to_undo(page, version, before, at=until_then)
+    left, fits = changes_to_undo(page, version, before, at=made)
+    if not there or not fitted or left or not fits:
         return
     published.reason = undoing.note or _("It was taken back.")
     _mark_taken_out(published, by)
@@ -269,8 +304,10 @@ def _mark_taken_out(published: ProposedEdit, by: User) -> None:
         published.reviewer = by
     published.save(update_fields=["taken_out_at", "reviewer", "reason", "next_step"])
     record_event("proposal.taken_out", published, by=by, whose=published.author)
+    ReviewClaim.objects.filter(proposal=published).delete()
     if published.author:
-        note_what_became(person=published.author, fact=Fact.TAKEN_OUT)
+        left = ProposedEdit.objects.filter(author=published.author, state=State.ACCEPTED, taken_out_at=None)
+        note_what_became(person=published.author, fact=Fact.TAKEN_OUT, nothing_left=not left.exists())
 
 
 def _reviewed(proposal: ProposedEdit, by: User, seen: int | None) -> ProposedEdit:
@@ -278,10 +315,14 @@ def _reviewed(proposal: ProposedEdit, by: User, seen: int | None) -> ProposedEdi
     if not can_review(by, waiting):
         raise PermissionDenied
     check_seen(waiting, seen)
-    claim = claim_of(waiting)
+    _check_claim(waiting, by)
+    return waiting
+
+
+def _check_claim(proposal: ProposedEdit, by: User) -> None:
+    claim = claim_of(proposal)
     if claim is not None and claim.moderator_id != by.pk:
         raise HeldError(claim)
-    return waiting
 
 
 def _answer(
@@ -294,18 +335,6 @@ def _answer(
     record_event(f"proposal.{state}", waiting, by=by, whose=waiting.author, why=why)
     letters.tell_answered(waiting)
     return waiting
-
-
-def _corrections(waiting: ProposedEdit, instead: dict[str, Change]) -> dict[str, list[Any]]:
-    """Of each field that the moderator left otherwise than its author: as they wrote it, and as it is now."""
-    wrote = waiting.changed
-    names = wrote.keys() | instead.keys()
-    left = {name: instead[name].mine if name in instead else wrote[name].base for name in names}
-    return {
-        name: [wrote[name].mine if name in wrote else instead[name].base, left[name]]
-        for name in sorted(names)
-        if name not in wrote or wrote[name].mine != left[name]
-    }
 
 
 def _locked_first(proposals: Any) -> ProposedEdit | None:

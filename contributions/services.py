@@ -17,15 +17,15 @@ from wagtail.models import Revision
 
 from people.events import record_event
 from people.models import Standing, User
-from people.standing import is_new, is_paused, is_trusted, note_what_became, standing_of
-from people.trust import Fact
+from people.standing import is_new, is_paused, is_trusted, standing_of
 from practices.models import PracticePage
 
-from .applying import apply_changes, check_changes, create_page
+from .applying import check_changes
 from .content import Change, changes_between, lost_with_its_kind, merge_changes
 from .harm import harm_of, links_added
 from .models import Consent, ProposedEdit, ReviewClaim, State
 from .permissions import can_review_at_all, can_write, is_whose
+from .publishing import check_seen, locked, put_on_page
 from .recognisable import recognisable_words
 from .writers import Writer
 
@@ -48,10 +48,6 @@ class TooManyWaitingError(Exception):
 
 class NothingChangedError(Exception):
     """There is nothing to send."""
-
-
-class SeenAnotherError(Exception):
-    """It was changed since it was shown. Nothing was done."""
 
 
 class ConsentNeededError(Exception):
@@ -246,7 +242,6 @@ def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None
     if is_trusted(standing) and not is_held:
         published = put_on_page(draft, reviewer=None)
         record_event("proposal.published", published, by=by.person, whose=by.person)
-        note_what_became(person=by.person, fact=Fact.ACCEPTED)
         return published
     check_changes(page=draft.page, model=draft.model, changes=draft.changed)
     draft.state = State.WAITING
@@ -304,9 +299,16 @@ def take_up_again(*, proposal: ProposedEdit, by: Writer) -> ProposedEdit:
     is_over = old.state in (State.REJECTED, State.WITHDRAWN) or old.taken_out_at is not None
     if not is_over or not is_whose(by, old):
         raise PermissionDenied
-    return begin_draft(
-        by=by, changes=old.changed, page=old.page, base=old.base, kind=old.kind, adapted_from=old.adapted_from
-    )
+    page, base, kind = old.page, old.base, old.kind
+    if page is not None and not page.live and old.base_id is None:
+        # It was a page of its own, and is taken off the shelf: it can only begin anew.
+        kind = str(page.specific_class.kind)
+        page, base = None, None
+    again = begin_draft(by=by, changes=old.changed, page=page, base=base, kind=kind, adapted_from=old.adapted_from)
+    # Who had a question, or said no, goes with it: else it would be on the page unread once its author is trusted.
+    again.reviewer = old.reviewer
+    again.save(update_fields=["reviewer"])
+    return again
 
 
 @transaction.atomic
@@ -340,44 +342,9 @@ def _rewrite(draft: ProposedEdit, changes: dict[str, Change], by: Writer) -> Pro
     return draft
 
 
-def locked(proposal: ProposedEdit) -> ProposedEdit:
-    """As it is now, held until the transaction is over: two who answer at once must not both be right."""
-    return ProposedEdit.objects.select_for_update().get(pk=proposal.pk)
-
-
-def check_seen(proposal: ProposedEdit, seen: int | None) -> None:
-    if seen is not None and seen != proposal.version:
-        raise SeenAnotherError
-
-
-def put_on_page(
-    draft: ProposedEdit, *, reviewer: User | None, instead: dict[str, Change] | None = None
-) -> ProposedEdit:
-    """Publish a change in its author's name. Whoever calls has asked whether that may be.
-
-    Args:
-        draft: what is published, locked.
-        reviewer: whoever looked at it before; None if nobody has.
-        instead: what goes onto the page in place of what its author wrote, if somebody put something right.
-    """
-    changes = draft.changed if instead is None else instead
-    if draft.page is None:
-        revision: Revision | None = create_page(
-            model=draft.model, changes=changes, adapted_from=draft.adapted_from, by=draft.author
-        )
-        draft.page_id = int(revision.object_id) if revision else None
-    else:
-        revision = apply_changes(page=draft.page, changes=changes, by=draft.author)
-    draft.revision = revision
-    # What nobody looked at before did not wait at all: so the figures of waiting leave it out.
-    draft.decided_at = timezone.now() if reviewer else draft.sent_at
-    draft.state, draft.reviewer = State.ACCEPTED, reviewer
-    draft.save()
-    ReviewClaim.objects.filter(proposal=draft).delete()
-    return draft
-
-
 def _check_room(person: User) -> None:
+    # Held until the transaction is over: of eight that are sent at once, each counts the others.
+    User.objects.select_for_update().get(pk=person.pk)
     waiting = ProposedEdit.objects.filter(author=person, state=State.WAITING)
     if waiting.count() >= MOST_WAITING_OF_NEWCOMERS:
         raise TooManyWaitingError

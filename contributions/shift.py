@@ -32,11 +32,13 @@ class Shift:
         began: when, in seconds.
         left: the numbers of the changes that they left for somebody else.
         done: how many times each answer was given, by its word.
+        is_stopped: whether they said that they stop, or nothing was left.
     """
 
     began: float
     left: list[int] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)
+    is_stopped: bool = False
 
     @property
     def ends_at(self) -> datetime:
@@ -44,7 +46,12 @@ class Shift:
 
     @property
     def is_over(self) -> bool:
-        return timezone.now() >= self.ends_at
+        return self.is_stopped or timezone.now() >= self.ends_at
+
+    @property
+    def is_long_over(self) -> bool:
+        """Whether what is answered now has nothing to do with it any more."""
+        return self.is_stopped or timezone.now() >= self.ends_at + LASTS
 
     @property
     def looked_at(self) -> int:
@@ -68,7 +75,13 @@ def begin_shift(request: HttpRequest) -> Shift:
 
 
 def shift_of(request: HttpRequest) -> Shift | None:
-    """The one that goes on, or that has just ended; None if none was begun."""
+    """The one that goes on, with the answer that somebody gives a little after its end; None if there is none."""
+    shift = last_shift_of(request)
+    return None if shift is None or shift.is_long_over else shift
+
+
+def last_shift_of(request: HttpRequest) -> Shift | None:
+    """The last one of this session, going on or not."""
     kept: dict[str, Any] | None = request.session.get(SHIFT)
     return Shift(**kept) if kept else None
 
@@ -78,5 +91,8 @@ def keep_shift(request: HttpRequest, shift: Shift) -> Shift:
     return shift
 
 
-def end_shift(request: HttpRequest) -> None:
-    request.session.pop(SHIFT, None)
+def stop_shift(request: HttpRequest) -> None:
+    shift = last_shift_of(request)
+    if shift is not None:
+        shift.is_stopped = True
+        keep_shift(request, shift)

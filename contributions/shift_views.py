@@ -8,15 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
+
+from people.desk import for_moderators
 
 from . import reviewing
 from .correcting import corrected, correction_form
-from .edit_views import READING
+from .edit_views import READING, words_given_back
 from .permissions import can_review
 from .review_page import review_page
-from .review_views import answer_or_say_why, for_moderators, on_from, proposal_to_read
-from .shift import begin_shift, end_shift, shift_of
+from .review_views import answer_or_say_why, on_from, proposal_to_read
+from .shift import begin_shift, last_shift_of, shift_of, stop_shift
 from .waits import waits_now
 from .writers import number_of
 
@@ -24,18 +26,19 @@ from .writers import number_of
 @require_http_methods([*READING, "POST"])
 @for_moderators
 def five(request: HttpRequest) -> HttpResponse:
-    """Begin five minutes; or, opened, what came of the last ones."""
+    """Begin five minutes, or stop them; opened, what came of the last ones."""
     by: Any = request.user
+    if request.method == "POST" and request.POST.get("do") == "stop":
+        reviewing.let_go(by=by)
+        stop_shift(request)
+        return redirect("contributions:five")
     if request.method == "POST":
         begin_shift(request)
         return redirect("contributions:next")
-    reviewing.let_go(by=by)
-    shift = shift_of(request)
-    end_shift(request)
-    return render(request, "contributions/five.html", {"shift": shift, "waits": waits_now()})
+    return render(request, "contributions/five.html", {"shift": last_shift_of(request), "waits": waits_now()})
 
 
-@require_safe
+@require_http_methods(["GET"])
 @for_moderators
 def next_one(request: HttpRequest) -> HttpResponse:
     """Hold the next one and lead to it; when time is over or nothing is left, to what came of it."""
@@ -47,6 +50,7 @@ def next_one(request: HttpRequest) -> HttpResponse:
     by: Any = request.user
     found = reviewing.claim_next(by=by, but_for=shift.left)
     if found is None:
+        stop_shift(request)
         messages.success(request, _("Nothing is left for you. Thank you."))
         return redirect("contributions:five")
     return redirect("contributions:review_one", pk=found.pk)
@@ -64,14 +68,18 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     at = found.page.revisions.filter(pk=opened_on).first() if found.page and opened_on else None
     review = review_page(found, at)
     form = correction_form(found, review)
+    seen = number_of(request.POST.get("seen", "")) or found.version
+    if seen != found.version:
+        told = _("Its author changed it since you opened it. This is what you typed. Please open it again.")
+        return words_given_back(request, told, 409)
     told = ""
     if request.method == "POST":
         form = form.showing(form.read(request.POST), check=True)
         if not form.faults:
-            seen, by = number_of(request.POST.get("seen", "")) or None, request.user
-            told = answer_or_say_why(request, found, lambda: corrected(found, form, by, seen))
+            by = request.user
+            told = answer_or_say_why(request, found, lambda: corrected(found, form, review, by, seen))
             if not told:
                 return on_from(request, found, "correct")
     base = at.pk if at else found.page.latest_revision_id if found.page else ""
-    context = {"proposal": found, "form": form, "told": told, "review": review, "base": base}
+    context = {"proposal": found, "form": form, "told": told, "review": review, "base": base, "seen": seen}
     return render(request, "contributions/correct.html", context)

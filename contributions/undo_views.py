@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from people.desk import for_moderators
 from people.models import User
 from people.standing import can_pause
 
 from .edit_views import READING
 from .forms import RejectManyForm, UndoForm
 from .models import ProposedEdit
-from .review_views import for_moderators
 from .reviewing import reject_many
 from .undoing import MOST_AT_ONCE, recent_changes, undo_recent_changes
 from .writers import number_of

@@ -16,7 +16,7 @@ from people.standing import can_pause
 from .applying import ConflictError, PageIsLockedError
 from .models import ProposedEdit, State
 from .review_page import why_it_does_not_fit
-from .reviewing import ChangedSinceError, HeldError, reject_proposal, take_out
+from .reviewing import ChangedSinceError, HeldError, OthersWroteError, reject_proposal, take_out
 
 # So many in one step: each is a version of a page. What is left can be undone by doing it again.
 MOST_AT_ONCE = 100
@@ -76,6 +76,8 @@ def undo_recent_changes(*, person: User, by: User, since: datetime, reason: str,
                 undone.taken_out.append(change)
         except ChangedSinceError:
             undone.left.append((change, _("Somebody changed the same since.")))
+        except OthersWroteError:
+            undone.left.append((change, _("The page began with it, and others have written on it since.")))
         except HeldError:
             undone.left.append((change, _("Another moderator looks at it just now.")))
         except PermissionDenied:

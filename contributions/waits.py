@@ -18,6 +18,29 @@ MOST_COUNTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """How long those waited who had an answer in the last thirty days.
+
+    Args:
+        count: how many were answered.
+        median: half of those had their answer by then; None if there were none.
+        ninth_decile: nine in ten of those had their answer by then; None if there were none.
+    """
+
+    count: int
+    median: timedelta | None
+    ninth_decile: timedelta | None
+
+    @property
+    def sentence(self) -> str:
+        """In a line; empty if nobody had an answer lately."""
+        if self.median is None or self.ninth_decile is None:
+            return ""
+        told = _("In the last thirty days half had an answer within %(median)s, and nine in ten within %(ninth)s.")
+        return told % {"median": in_words(self.median), "ninth": in_words(self.ninth_decile)}
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """How the queue stands.
 
@@ -26,49 +49,35 @@ class Waits:
         first_changes: how many of them are by people of whom nothing is on a page yet.
         unchecked: how many went onto a page at once and were not looked at since.
         oldest: when the one was sent that waits longest; None if nothing waits.
-        answered: how many were answered in the last thirty days.
-        median: half of those had their answer by then; None if there were none.
-        ninth_decile: nine in ten of those had their answer by then; None if there were none.
+        answers: how long those waited who had an answer lately.
     """
 
     waiting: int
     first_changes: int
     unchecked: int
     oldest: datetime | None
-    answered: int
-    median: timedelta | None
-    ninth_decile: timedelta | None
-
-    @property
-    def sentence(self) -> str:
-        """How long people waited, in a line; empty if nobody had an answer lately."""
-        if self.median is None or self.ninth_decile is None:
-            return ""
-        told = _("In the last thirty days half had an answer within %(median)s, and nine in ten within %(ninth)s.")
-        return told % {"median": in_words(self.median), "ninth": in_words(self.ninth_decile)}
+    answers: Answers
 
 
 def waits_now() -> Waits:
-    """How the queue stands now, and how long those waited who had an answer in the last thirty days."""
+    """How the queue stands now."""
     first = Q(author__standing__first_accepted_on=None)
     waiting = ProposedEdit.objects.filter(state=State.WAITING).aggregate(
         count=Count("pk"), first=Count("pk", filter=first), oldest=Min("sent_at")
     )
+    unchecked = ProposedEdit.objects.unchecked().count()
+    return Waits(waiting["count"], waiting["first"], unchecked, waiting["oldest"], answers_lately())
+
+
+def answers_lately() -> Answers:
+    """How long those waited who had an answer in the last thirty days."""
     since = timezone.now() - timedelta(days=COUNTED_DAYS)
     answered = ProposedEdit.objects.filter(
         decided_at__gte=since, reviewer__isnull=False, sent_at__lt=F("decided_at")
     ).exclude(state__in=[State.DRAFT, State.WITHDRAWN])
     times = answered.order_by("-decided_at").values_list("sent_at", "decided_at")[:MOST_COUNTED]
     waited = sorted(decided - sent for sent, decided in times if sent and decided)
-    return Waits(
-        waiting=waiting["count"],
-        first_changes=waiting["first"],
-        unchecked=ProposedEdit.objects.unchecked().count(),
-        oldest=waiting["oldest"],
-        answered=len(waited),
-        median=share_within(waited, 0.5),
-        ninth_decile=share_within(waited, 0.9),
-    )
+    return Answers(len(waited), share_within(waited, 0.5), share_within(waited, 0.9))
 
 
 def share_within(waited: list[timedelta], share: float) -> timedelta | None:

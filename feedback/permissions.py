@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from people.models import Event
 from people.standing import looks_after_the_site
 
 from .models import Concern, State, Subject
@@ -25,8 +26,16 @@ def can_read_reports(person: Any, concern: Concern) -> bool:
 
 
 def can_decide(person: Any, concern: Concern) -> bool:
-    """A moderator, of what waits and is not about them."""
-    return concern.is_open and can_read_reports(person, concern)
+    """A moderator, of what waits and is neither about them nor told by them; nor an answer to the pause they gave."""
+    return concern.is_open and can_read_reports(person, concern) and not is_party(person, concern)
+
+
+def is_party(person: Any, concern: Concern) -> bool:
+    """Whether somebody reported it themselves, or gave the pause that is answered."""
+    if concern.subject == Subject.PAUSE:
+        pauses = Event.objects.about("person", concern.target_id).filter(what="person.paused")
+        return pauses.values_list("who", flat=True).first() == person.pk
+    return concern.flags.filter(reporter=person).exists()
 
 
 def can_look_again(person: Any, concern: Concern) -> bool:

@@ -35,7 +35,8 @@ class ConcernQuerySet(models.QuerySet):
         return self.filter(target_kind=kind, target_id=number).order_by("-opened_at", "-pk")
 
     def upheld_of(self, person: Any) -> ConcernQuerySet:
-        """Reports of somebody's work or account that were upheld."""
+        """Reports of somebody's changes or account that were upheld. A page is the work of many, and blames nobody."""
         from .models import State, Subject
 
-        return self.filter(person=person, subject=Subject.HARM, state=State.UPHELD)
+        own = self.filter(person=person, subject=Subject.HARM, state=State.UPHELD)
+        return own.exclude(target_kind="practice")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people.standing import is_paused, looks_after_the_site, standing_of
+from people.desk import for_moderators
+from people.standing import is_paused, standing_of
 from practices.presentation.listing import address, pages_of
 
 from .forms import DecisionForm, SecondLookForm
@@ -31,20 +29,6 @@ ON_A_PAGE = 20
 FLAGS_ON_A_PAGE = 50
 EARLIER_SHOWN = 10
 OPEN, AGAIN, DECIDED = "", "again", "decided"
-
-
-def for_moderators(view: Any) -> Any:
-    """Whoever is not signed in signs in first; whoever is no moderator is refused."""
-
-    @wraps(view)
-    @never_cache
-    @login_required
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not looks_after_the_site(request.user):  # type: ignore[arg-type]
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 @require_safe

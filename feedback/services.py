@@ -22,7 +22,7 @@ from people.weekly_keys import key_of_the_week, keyed_hash
 from . import letters
 from .models import URGENCY, Concern, Flag, Outcome, Reason, State, Subject
 from .pauses import answer_to_present_pause
-from .permissions import can_appeal, can_read_reports
+from .permissions import can_appeal, can_read_reports, is_party
 from .things import whose
 
 # So much one person or place can tell about one thing, until it is decided.
@@ -84,8 +84,8 @@ def report_harm(*, target: models.Model, reason: str, words: str, by: User | Non
     flag = Flag.objects.filter(concern=concern, reporter=by, visitor_hash=visitor_hash).first()
     if flag is None:
         _add_flag(concern, Flag(reporter=by, visitor_hash=visitor_hash, reason=reason, words=words.strip()))
-        # Not who: a moderator whose own work it is reads the log as well.
-        record_event("concern.reported", concern, by=None, whose=concern.person, why=reason)
+        # Neither who nor whose: a moderator whose own work it is reads the log as well.
+        record_event("concern.reported", concern, by=None, why=reason)
     else:
         _add_to_flag(concern, flag, reason, words.strip())
     return concern
@@ -130,13 +130,13 @@ def decide_concern(*, concern: Concern, by: User, is_upheld: bool, reason: str) 
         reason: in words for the person whose work or account it is.
 
     Raises:
-        PermissionDenied: they are no moderator, or it is about them.
+        PermissionDenied: they are no moderator, it is about them, or they told it or gave the pause themselves.
         AlreadyDecidedError: somebody was faster; nothing was changed.
         ValidationError: there is no reason.
     """
     reason = _needed(reason, "reason")
     concern = _locked(concern)
-    if not can_read_reports(by, concern):
+    if not can_read_reports(by, concern) or is_party(by, concern):
         raise PermissionDenied
     if not concern.is_open:
         raise AlreadyDecidedError

@@ -16,7 +16,7 @@ from people.targets import find_target, find_targets
 from practices.models import PracticePage
 
 from .models import Concern, Subject
-from .permissions import can_see_proposal
+from .permissions import SENT, can_see_proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +102,9 @@ def _thing(concern: Concern, target: Any) -> Thing:
     if isinstance(target, PracticePage):
         step, way = _("Its history: undo a change, go back"), reverse("contributions:history", args=[target.slug])
         return Thing(kind, number, name, address, step, way)
+    if target.state not in SENT:
+        # Its author took it back and may be writing on it: that is for nobody else's eyes.
+        title = target.page.title if target.page else _("a new page")
+        return Thing(kind, number, _("A change of: %(title)s") % {"title": title})
     step, way = _("Answer the change"), reverse("contributions:review_one", args=[number])
     return Thing(kind, number, _("A change of: %(title)s") % {"title": name}, address, step, way)

@@ -1,7 +1,7 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from . import erasure_views, media, views, watch_views
+from . import erasure_views, media, upkeep_views, views, watch_views
 from .sitemaps import SITEMAPS
 
 app_name = "home"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("practices/<slug:slug>/watch/", watch_views.watch, name="watch"),
     path("watching/", watch_views.watching, name="watching"),
+    path("review/upkeep/", upkeep_views.upkeep, name="upkeep"),
+    path("review/figures/", upkeep_views.figures, name="figures"),
     path("media/<path:name>", media.serve_rendition, name="rendition"),
     path(
         "sitemap.xml",

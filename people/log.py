@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,6 +19,9 @@ from .models import Event, User
 from .targets import find_targets
 
 ON_A_PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Microseconds of the years that a database knows.
+PLACE = re.compile(r"([0-9]{1,16})-([0-2])-([0-9]{1,18})", re.ASCII)
 # What was done, as it reads behind the name of who did it.
 WORDS: dict[str, Promise] = {
     "proposal.sent": _("sent a change"),
@@ -50,6 +55,28 @@ KINDS = {
 }  # fmt: skip
 ONE = {"proposal": _("change"), "person": _("person"), "concern": _("report"), "practice": _("practice")}
 WAGTAIL = "wagtail"
+HANDLE = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+
+
+class Place(NamedTuple):
+    """A line of the log, by its moment, the table it stands in, and its number there."""
+
+    moment: int
+    table: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.moment}-{self.table}-{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place that an address names; None for what is none."""
+        found = PLACE.fullmatch(text)
+        return cls(*(int(part) for part in found.groups())) if found else None
+
+    @property
+    def at(self) -> datetime:
+        return EPOCH + timedelta(microseconds=self.moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +89,7 @@ class LogFilter:
         target: of that kind, the number of the thing; None for all.
         since: the first day; None for no limit.
         until: the last day; None for no limit.
-        before: only what was done no later than this.
+        before: only what comes after this place, as the list is read.
     """
 
     person: int | None = None
@@ -70,7 +97,7 @@ class LogFilter:
     target: int | None = None
     since: date | None = None
     until: date | None = None
-    before: datetime | None = None
+    before: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +113,27 @@ class Entry:
     why: str
 
 
-def read_log(asked: LogFilter) -> tuple[list[Entry], datetime | None]:
-    """The last lines that fit, and from when on the next ones are; None if there are no more.
-
-    Lines that were written in the same moment are never parted, so that none is lost between two pages.
-    """
-    rows: list[Any] = []
+def read_log(asked: LogFilter) -> tuple[list[Entry], Place | None]:
+    """The lines that fit, the last first, and the place from which the next ones go on; None if there are no more."""
+    rows: list[tuple[Place, Any]] = []
     if asked.kind != WAGTAIL:
-        rows += _within(_events(asked), "at", asked)
+        rows += _within(_events(asked), "at", 0, asked)
     if asked.kind in ("", WAGTAIL) and asked.target is None:
-        for model in (PageLogEntry, ModelLogEntry):
+        for table, model in enumerate((PageLogEntry, ModelLogEntry), start=1):
             entries = model.objects.select_related("user", "content_type")
             if asked.person is not None:
                 entries = entries.filter(user=asked.person)
-            rows += _within(entries, "timestamp", asked)
-    rows.sort(key=lambda row: (_moment(row), row.pk), reverse=True)
-    shown, rest = rows[:ON_A_PAGE], rows[ON_A_PAGE:]
-    following = _moment(rest[0]) if rest else None
-    if following is not None:
-        shown = [row for row in shown if _moment(row) > following] or shown
-    targets = find_targets({(row.target_kind, row.target_id) for row in shown if isinstance(row, Event)})
-    return [_entry(row, targets) for row in shown], following
+            rows += _within(entries, "timestamp", table, asked)
+    rows.sort(key=itemgetter(0), reverse=True)
+    shown = rows[:ON_A_PAGE]
+    following = shown[-1][0] if len(rows) > ON_A_PAGE else None
+    targets = find_targets({(row.target_kind, row.target_id) for _place, row in shown if isinstance(row, Event)})
+    return [_entry(row, targets) for _place, row in shown], following
 
 
 def person_named(handle: str) -> User | None:
-    return User.objects.filter(username=handle.strip().lower()).first()
+    handle = handle.strip().lower()
+    return User.objects.filter(username=handle).first() if HANDLE.fullmatch(handle) else None
 
 
 def _events(asked: LogFilter) -> QuerySet:
@@ -124,24 +147,27 @@ def _events(asked: LogFilter) -> QuerySet:
     return events
 
 
-def _within(rows: QuerySet, column: str, asked: LogFilter) -> list[Any]:
+def _within(rows: QuerySet, column: str, table: int, asked: LogFilter) -> list[tuple[Place, Any]]:
     limits: dict[str, datetime] = {}
     if asked.since:
         limits[f"{column}__gte"] = _midnight(asked.since)
     if asked.until:
         limits[f"{column}__lte"] = timezone.make_aware(datetime.combine(asked.until, time.max))
     rows = rows.filter(**limits)
-    if asked.before:
-        rows = rows.filter(**{f"{column}__lte": asked.before})
-    return list(rows.order_by(f"-{column}", "-pk")[: ON_A_PAGE + 1])
+    if (place := asked.before) is not None:
+        # In one moment those of a later table, and of the same with a larger number, were shown already.
+        rest = Q(pk__lt=place.number) if table == place.table else Q() if table < place.table else Q(pk__in=[])
+        rows = rows.filter(Q(**{f"{column}__lt": place.at}) | (Q(**{column: place.at}) & rest))
+    found = rows.order_by(f"-{column}", "-pk")[: ON_A_PAGE + 1]
+    return [(Place(_microseconds(getattr(row, column)), table, row.pk), row) for row in found]
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _moment(row: Any) -> datetime:
-    return row.at if isinstance(row, Event) else row.timestamp
 
 
 def _entry(row: Any, targets: dict[tuple[str, int], Any]) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,10 +24,10 @@ from .targets import kind_of
 PAUSES = {MailChoice.SOON: timedelta(hours=1), MailChoice.DAILY: timedelta(days=1)}
 MOST_IN_ONE_MAIL = 30
 MOST_AT_ONCE = 200
+MOST_IN_A_REQUEST = 5
 KEPT_FOR = timedelta(days=365)
 
 
-@transaction.atomic
 def tell(
     person: User, *, about: models.Model, title: str, body: str, path: str, action: str, at_most_daily: bool = False
 ) -> Message | None:
@@ -44,14 +45,36 @@ def tell(
     Returns:
         The message; None for somebody who has left.
     """
-    if person.closed_at is not None:
-        return None
-    message = Message.objects.create(
-        person=person, target_kind=kind_of(about), target_id=about.pk, title=" ".join(title.split())[:200],
-        body=body, path=path, action=action, mail_due_at=_mail_due_at(person, at_most_daily),
+    words = {"title": " ".join(title.split())[:200], "body": body, "path": path, "action": action}
+    return next(iter(tell_many([person], about=about, words=words, at_most_daily=at_most_daily)), None)
+
+
+@transaction.atomic
+def tell_many(
+    people: Iterable[User], *, about: models.Model, words: dict[str, str], at_most_daily: bool = False
+) -> list[Message]:
+    """Tell several people the same; however many they are, with few queries.
+
+    Args:
+        people: whom. Those who have left are told nothing.
+        about: what it is about.
+        words: title, body, path and action, as `tell` has them.
+        at_most_daily: by mail not before a day has passed since the last mail.
+    """
+    there = [person for person in people if person.closed_at is None]
+    mailed = Message.objects.filter(person__in=[person.pk for person in there], mailed_at__isnull=False)
+    last = dict(mailed.values_list("person").annotate(Max("mailed_at")).order_by())
+    written = Message.objects.bulk_create(
+        [
+            Message(
+                person=person, target_kind=kind_of(about), target_id=about.pk, **words,
+                mail_due_at=_mail_due_at(person, last.get(person.pk), at_most_daily),
+            )
+            for person in there
+        ]
     )  # fmt: skip
     once_after_commit(_post_behind)
-    return message
+    return written
 
 
 def unread_count(person: User) -> int:
@@ -67,14 +90,17 @@ def mark_read(person: User, messages: list[Message]) -> None:
         )
 
 
-def post_due_messages() -> int:
+def post_due_messages(most: int = MOST_AT_ONCE) -> int:
     """Put what is due into mails, one for each person with all that waits for them; returns how many mails.
 
     Whoever has read something here already is not told by mail as well.
+
+    Args:
+        most: for so many people at most.
     """
     now = timezone.now()
     due = Message.objects.filter(mail_due_at__lte=now).values_list("person", flat=True).distinct()
-    return sum(_post_to(person, now) for person in list(due[:MOST_AT_ONCE]))
+    return sum(_post_to(person, now) for person in list(due[:most]))
 
 
 def choose_mail(*, person: User, choice: str) -> None:
@@ -82,7 +108,8 @@ def choose_mail(*, person: User, choice: str) -> None:
     person.mail_choice = choice
     person.save(update_fields=["mail_choice"])
     waiting = Message.objects.filter(person=person, mail_due_at__isnull=False)
-    waiting.update(mail_due_at=_mail_due_at(person, at_most_daily=False))
+    last = Message.objects.filter(person=person).aggregate(last=Max("mailed_at"))["last"]
+    waiting.update(mail_due_at=_mail_due_at(person, last, at_most_daily=False))
 
 
 def stop_address(person: User) -> str:
@@ -104,12 +131,11 @@ def forget_old_messages() -> int:
     return Message.objects.filter(read_at__lt=timezone.now() - KEPT_FOR).delete()[0]
 
 
-def _mail_due_at(person: User, at_most_daily: bool) -> datetime | None:
-    """When the next mail to somebody may go; nothing for those who want none."""
+def _mail_due_at(person: User, last: datetime | None, at_most_daily: bool) -> datetime | None:
+    """When the next mail to somebody may go who had the last one then; nothing for those who want none."""
     if person.mail_choice == MailChoice.NONE or not person.email:
         return None
     pause = PAUSES[MailChoice.DAILY if at_most_daily else MailChoice(person.mail_choice)]
-    last = Message.objects.filter(person=person).aggregate(last=Max("mailed_at"))["last"]
     return max(timezone.now(), last + pause) if last else timezone.now()
 
 
@@ -147,7 +173,8 @@ def _body(person: User, told: list[Message]) -> str:
 
 
 def _post_behind() -> None:
-    post_due_messages()
+    """For a few in the request itself; the loop of due work takes the rest."""
+    post_due_messages(most=MOST_IN_A_REQUEST)
 
 
 def _signer() -> Signer:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from practices.wording import day
+
 from .events import record_event
+from .messages import tell
 from .models import Standing, User
 from .trust import Fact, Trust, TrustRule, trust_after
 
@@ -46,20 +51,29 @@ def is_trusted(standing: Standing) -> bool:
 
 
 @transaction.atomic
-def note_what_became(*, person: User, fact: Fact, today: date | None = None) -> Standing:
-    """Count what became of an edit towards its author's trust; both gaining and losing it stand in the log."""
+def note_what_became(*, person: User, fact: Fact, nothing_left: bool = False) -> Standing:
+    """Count what became of an edit towards its author's trust; both gaining and losing it stand in the log.
+
+    Args:
+        person: its author.
+        fact: what became of it.
+        nothing_left: whether nothing of theirs is on a page any more: then they are as new as before the first.
+    """
     Standing.objects.get_or_create(person=person)
     standing = Standing.objects.select_for_update().get(person=person)
-    today = today or timezone.localdate()
+    if nothing_left:
+        standing.first_accepted_on = None
+    today = timezone.localdate()
     return _write(standing, trust_after(_as_written(standing), fact, today, TrustRule(**settings.TRUST)), fact)
 
 
 def end_trust_of_the_idle() -> int:
     """Write down whose trust has ended, or has come back, by time alone; returns how many."""
-    changed = 0
-    for standing in Standing.objects.exclude(accepted_edits=0).iterator(chunk_size=500):
-        changed += _settle(standing.pk)
-    return changed
+    rule, today = TrustRule(**settings.TRUST), timezone.localdate()
+    is_idle = Q(trusted_since__isnull=False, accepted_on__lt=today - timedelta(days=rule.idle_days))
+    may_be_back = Q(trusted_since=None, accepted_edits__gte=rule.accepted_edits)
+    numbers = Standing.objects.filter(is_idle | may_be_back).values_list("pk", flat=True)
+    return sum(_settle(number) for number in list(numbers))
 
 
 @transaction.atomic
@@ -87,6 +101,15 @@ def pause_person(*, person: User, by: User, until: date, reason: str) -> None:
         person=person, defaults={"paused_until": until, "pause_reason": reason.strip()[:300]}
     )
     record_event("person.paused", person, by=by, whose=person, why=f"days {days}")
+    told = _("Thank you for what you wrote here. Until the end of %(day)s you can read and write, and send nothing.")
+    tell(
+        person,
+        about=person,
+        title=_("A pause, and why"),
+        body="\n\n".join([told % {"day": day(until)}, _("Why:"), reason.strip()[:300]]),
+        path=reverse("people:messages"),
+        action=_("Your messages, where you can answer"),
+    )
 
 
 @transaction.atomic
@@ -94,9 +117,9 @@ def end_pause(*, person: User, by: User) -> None:
     """Let somebody send again.
 
     Raises:
-        PermissionDenied: a moderator cannot do it for themselves.
+        PermissionDenied: they are no moderator, or it is their own pause.
     """
-    if not can_pause(by, person):
+    if not looks_after_the_site(by) or by.pk == person.pk:
         raise PermissionDenied
     Standing.objects.filter(person=person).update(paused_until=None, pause_reason="")
     record_event("person.pause_ended", person, by=by, whose=person)

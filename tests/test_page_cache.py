@@ -148,6 +148,7 @@ class TestWhatIsKept:
             "home:healthz", "home:readyz", "home:robots", "home:favicon", "home:rendition", "home:sitemap",
             "home:sitemap_section", "search:describe", "search:suggest", "search:feed",
             "search:wanted", "search:ask", "search:asked", "search:counted", "search:ask_too",
+            "home:watch", "home:watching", "home:erase", "home:erase_person", "home:upkeep", "home:figures",
         }  # fmt: skip
         names = {
             f"{included.app_name}:{pattern.name}"

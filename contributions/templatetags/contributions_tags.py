@@ -12,6 +12,7 @@ from contributions.permissions import can_review_at_all
 register = template.Library()
 
 SHOWN = 20
+COUNTED = 100
 
 
 @register.inclusion_tag("contributions/_work.html")
@@ -26,7 +27,7 @@ def work_of(person: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def changes_waiting(person: Any) -> int:
-    """How many changes wait that somebody may check; none for whoever checks none."""
+    """How many changes wait that somebody may check, counted to a hundred; none for whoever checks none."""
     if not can_review_at_all(person):
         return 0
-    return ProposedEdit.objects.waiting().exclude(author=person).count()
+    return ProposedEdit.objects.waiting().exclude(author=person).order_by()[:COUNTED].count()

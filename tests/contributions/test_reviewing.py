@@ -6,20 +6,29 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from contributions import reviewing, services
-from contributions.content import Change
+from contributions.content import Change, changes_between, content_of, empty_content
 from contributions.harm import links_added
 from contributions.models import Consent, Harm, ProposedEdit, ReviewClaim, State
 from contributions.waits import in_words, share_within, waits_now
 from home.roles import make_moderators
 from people.models import Event, Message, Standing
+from people.services import close_account
 from people.standing import is_trusted, standing_of
 from practices.models import PracticeIndexPage, PracticePage
-from tests.factories.contributions import draft_of, left_as, make_trusted, trusted_person, waiting_of, writer
+from tests.factories.contributions import (
+    draft_of,
+    left_as,
+    make_trusted,
+    trusted_person,
+    typed,
+    waiting_of,
+    writer,
+)
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
 
@@ -51,6 +60,14 @@ def now(page):
 def sent_ago(proposal, **ago):
     ProposedEdit.objects.filter(pk=proposal.pk).update(sent_at=timezone.now() - timedelta(**ago))
     return proposal
+
+
+def shown_form(desk, proposal):
+    """The form that corrects a change, as a browser would send it untouched."""
+    answer = desk.get(f"/review/{proposal.pk}/correct/")
+    data = typed(answer.context["form"])
+    data["seen"], data["base"] = answer.context["seen"], answer.context["base"]
+    return dict(data.lists())
 
 
 def published(page, by=None, **fields):
@@ -160,11 +177,24 @@ def test_moderators_who_press_at_once_are_given_different_ones(library, moderato
     assert len(given) == len(set(given)) == 6
 
 
+def put_right(page, **fields):
+    """What a moderator makes of a change: all that is to change on the page, and what they put right in it."""
+    before = content_of(now(page))
+
+    def of(sent):
+        then = before | {name: change.mine for name, change in sent.changed.items()}
+        return reviewing.Correction(
+            instead=changes_between(before, before | fields), right=changes_between(then, before | fields)
+        )
+
+    return of
+
+
 class TestCorrections:
     def test_it_is_on_the_page_in_the_authors_name_with_what_was_put_right(self, page, moderator):
         sent = waiting_of(page, author := UserFactory(), cost="Nothnig", place="Leeds")
-        right = left_as(page, cost="Nothing at all", place="Leeds")
-        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, instead=right)
+        correction = put_right(page, cost="Nothing at all", place="Leeds")(sent)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, correction=correction)
         assert (now(page).cost, now(page).place) == ("Nothing at all", "Leeds")
         assert accepted.revision.user == author
         assert accepted.corrections == {"cost": ["Nothnig", "Nothing at all"]}
@@ -174,20 +204,55 @@ class TestCorrections:
 
     def test_a_part_that_was_put_back_is_a_correction_too(self, page, moderator):
         sent = waiting_of(page, cost="Rude", place="Leeds")
-        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, instead=left_as(page, place="Leeds"))
+        correction = put_right(page, place="Leeds")(sent)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, correction=correction)
         assert (now(page).cost, accepted.corrections) == ("Nothing", {"cost": ["Rude", "Nothing"]})
 
     def test_nothing_put_right_is_no_correction(self, page, moderator):
         sent = waiting_of(page, cost="Little")
-        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, instead=left_as(page, cost="Little"))
+        correction = put_right(page, cost="Little")(sent)
+        accepted = reviewing.accept_proposal(proposal=sent, by=moderator, correction=correction)
         assert (accepted.corrections, now(page).cost) == ({}, "Little")
 
     def test_if_nothing_is_left_of_it_nothing_is_done(self, page, moderator):
         sent = waiting_of(page, cost="Rude")
         with pytest.raises(services.NothingChangedError):
-            reviewing.accept_proposal(proposal=sent, by=moderator, instead={})
+            reviewing.accept_proposal(proposal=sent, by=moderator, correction=put_right(page)(sent))
         sent.refresh_from_db()
         assert sent.state == State.WAITING
+
+    def test_nobody_puts_words_of_their_own_into_another_part(self, page, moderator):
+        sent = waiting_of(page, cost="A pound")
+        correction = put_right(page, cost="A pound", what_it_is="My own view.")(sent)
+        with pytest.raises(PermissionDenied):
+            reviewing.accept_proposal(proposal=sent, by=moderator, correction=correction)
+
+    def test_what_others_wrote_in_the_same_part_is_no_correction(self, desk, page):
+        sent = waiting_of(page, what_it_is="We meet.\n\nWe talk a lot.")
+        published(page, what_it_is="We meet on Mondays.\n\nWe talk.")
+        desk.post(f"/review/{sent.pk}/correct/", shown_form(desk, sent))
+        sent.refresh_from_db()
+        assert (sent.state, sent.corrections) == (State.ACCEPTED, {})
+        assert now(page).what_it_is == "We meet on Mondays.\n\nWe talk a lot."
+
+    def test_an_authors_newest_words_are_not_overwritten_however_often_it_is_pressed(self, desk, page):
+        sent = waiting_of(page, author := UserFactory(), what_it_is="We meet.\n\nWe talk of Mary.")
+        data = shown_form(desk, sent)
+        back = services.take_back(proposal=sent, by=writer(author))
+        newer = left_as(page, what_it_is="We meet.\n\nWe talk, and nobody is named.")
+        services.save_draft(proposal=back, changes=newer, by=writer(author), seen=back.version)
+        back.refresh_from_db()
+        services.send_proposal(proposal=back, by=writer(author))
+        for _time in range(2):
+            told = desk.post(f"/review/{sent.pk}/correct/", data)
+            assert told.status_code == 409 and "We talk of Mary." in told.content.decode()
+        assert "Mary" not in now(page).what_it_is
+
+    def test_moderators_see_what_is_on_the_page_and_not_what_was_put_right(self, desk, page, other):
+        sent = waiting_of(page, cost="A pund")
+        correction = put_right(page, cost="Two shillings")(sent)
+        reviewing.accept_proposal(proposal=sent, by=other, correction=correction)
+        assert "shillings" in desk.get(f"/review/{sent.pk}/").content.decode()
 
     def test_in_the_browser(self, desk, page):
         sent = waiting_of(page, author := UserFactory(), cost="Nothnig", steps=[])
@@ -220,7 +285,8 @@ class TestCorrections:
     def test_a_form_of_another_version_corrects_nothing(self, desk, page):
         sent = waiting_of(page, cost="Nothnig")
         answer = desk.post(f"/review/{sent.pk}/correct/", {"asked": "cost", "cost": "Stale", "seen": "77"})
-        assert "changed it since" in answer.content.decode() and now(page).cost == "Nothing"
+        assert answer.status_code == 409 and "changed it since" in answer.content.decode()
+        assert "Stale" in answer.content.decode() and now(page).cost == "Nothing"
 
 
 class TestUnchecked:
@@ -231,6 +297,18 @@ class TestUnchecked:
         assert not ProposedEdit.objects.unchecked().exists()
         with pytest.raises(PermissionDenied):
             reviewing.check_published(proposal=change, by=other)
+
+    def test_what_another_holds_is_neither_checked_nor_taken_out(self, page, moderator, other):
+        change = published(page, place="Leeds")
+        reviewing.claim_next(by=moderator)
+        for step in (
+            lambda: reviewing.check_published(proposal=change, by=other),
+            lambda: reviewing.take_out(proposal=change, by=other, **WHY),
+        ):
+            with pytest.raises(reviewing.HeldError):
+                step()
+        reviewing.check_published(proposal=change, by=moderator)
+        assert not ReviewClaim.objects.exists()
 
     def test_nobody_looks_at_their_own(self, page, moderator):
         change = published(page, make_trusted(moderator), place="Leeds")
@@ -254,8 +332,6 @@ class TestUnchecked:
         assert again.changed["place"].mine == "Leeds"
 
     def test_a_page_that_began_with_it_is_taken_off_the_shelf(self, library, moderator):
-        from contributions.content import changes_between, empty_content
-
         model, author = PracticePage, trusted_person()
         empty = empty_content(model)
         begun = changes_between(empty, empty | {"title": "Buy here", "summary": "Cheap", "what_it_is": "Cheap things"})
@@ -263,6 +339,42 @@ class TestUnchecked:
         change = services.send_proposal(proposal=draft, by=writer(author))
         assert reviewing.take_out(proposal=change, by=moderator, **WHY) is None
         assert not PracticePage.objects.get(pk=change.page_id).live
+
+    def new_page(self, author, moderator):
+        empty = empty_content(PracticePage)
+        begun = changes_between(empty, empty | {"title": "Walks", "summary": "We walk.", "what_it_is": "We walk."})
+        draft = services.begin_draft(by=writer(author), changes=begun, kind="other")
+        sent = services.send_proposal(proposal=draft, by=writer(author))
+        return reviewing.accept_proposal(proposal=sent, by=moderator)
+
+    def test_a_page_on_which_others_went_on_writing_stays_on_the_shelf(self, library, moderator):
+        change = self.new_page(UserFactory(), moderator)
+        published(PracticePage.objects.get(pk=change.page_id), cost="A pound")
+        with pytest.raises(reviewing.OthersWroteError):
+            reviewing.take_out(proposal=change, by=moderator, **WHY)
+        assert PracticePage.objects.get(pk=change.page_id).live
+
+    def test_whoever_began_a_page_that_was_taken_off_can_begin_it_again(self, library, moderator):
+        change = self.new_page(author := UserFactory(), moderator)
+        reviewing.take_out(proposal=change, by=moderator, **WHY)
+        change.refresh_from_db()
+        again = services.take_up_again(proposal=change, by=writer(author))
+        assert (again.page, again.kind, again.changed["title"].mine) == (None, "other", "Walks")
+        assert services.send_proposal(proposal=again, by=writer(author)).state == State.WAITING
+
+    def test_whoever_has_nothing_on_a_page_any_more_is_as_new_as_before(self, page, moderator, client):
+        author = UserFactory()
+        change = reviewing.accept_proposal(proposal=waiting_of(page, author, cost="Buy pills"), by=moderator)
+        assert client.get(author.get_absolute_url()).status_code == 200
+        reviewing.take_out(proposal=change, by=moderator, **WHY)
+        assert client.get(author.get_absolute_url()).status_code == 404
+
+    def test_a_handle_does_not_stay_in_the_history_of_somebody_who_left(self, page, moderator, client):
+        change = published(page, author := trusted_person(username="maple-lane"), place="Leeds")
+        reviewing.take_out(proposal=change, by=moderator, **WHY)
+        close_account(person=author)
+        for address in ("/practices/tea/history/", "/changes/", "/changes/feed/"):
+            assert "maple-lane" not in client.get(address).content.decode(), address
 
     def test_what_was_changed_again_since_is_told_and_nothing_is_done(self, page, moderator):
         change = published(page, author := trusted_person(), place="Leeds")
@@ -292,6 +404,33 @@ class TestUnchecked:
         reviewing.accept_proposal(proposal=services.send_proposal(proposal=draft, by=by), by=moderator)
         change.refresh_from_db()
         assert change.taken_out_at is None and is_trusted(standing_of(author))
+
+    def test_an_undoing_that_comes_after_the_author_put_it_right_harms_nobody(self, page, moderator):
+        change = published(page, author := trusted_person(), cost="A pound")
+        by = writer(UserFactory())
+        draft = services.begin_undoing(
+            by=by, version=change.revision,
+            draft={"changes": left_as(now(page), cost="Nothing"), "page": page, "base": now(page).latest_revision},
+        )  # fmt: skip
+        published(page, author, cost="Nothing")
+        more = left_as(now(page), place="Hull")
+        services.save_draft(proposal=draft, changes=draft.changed | more, by=by, seen=draft.version)
+        draft.refresh_from_db()
+        reviewing.accept_proposal(proposal=services.send_proposal(proposal=draft, by=by), by=moderator)
+        change.refresh_from_db()
+        assert change.taken_out_at is None and is_trusted(standing_of(author))
+
+    def test_nobody_judges_what_would_take_out_their_own_change(self, desk, page, moderator):
+        change = published(page, make_trusted(moderator), cost="My own view")
+        by = writer(UserFactory())
+        draft = services.begin_undoing(
+            by=by, version=change.revision,
+            draft={"changes": left_as(now(page), cost="Nothing"), "page": page, "base": now(page).latest_revision},
+        )  # fmt: skip
+        sent = services.send_proposal(proposal=draft, by=by)
+        with pytest.raises(PermissionDenied):
+            reviewing.reject_proposal(proposal=sent, by=moderator, **WHY)
+        assert "counts against their trust" in desk.get(f"/review/{sent.pk}/").content.decode()
 
     def test_taking_back_ones_own_costs_nothing(self, page, moderator):
         change = published(page, author := trusted_person(), place="Leeds")
@@ -347,6 +486,32 @@ class TestTrust:
         assert waiting_of(page, author, place="York").state == State.ACCEPTED
         assert waiting_of(page, trusted_person(), website="https://example.org/").state == State.ACCEPTED
 
+    @pytest.mark.parametrize(
+        "address",
+        ["https://x:y@evil.example/", "http://93.184.216.34/", "http://[2001:db8::1]/", "ftp://evil.example/x",
+         "https://пример.рф/"],
+    )  # fmt: skip
+    def test_however_the_address_is_written(self, page, address):
+        author = trusted_person()
+        Standing.objects.filter(person=author).update(first_accepted_on=timezone.localdate())
+        assert waiting_of(page, author, website=address).state == State.WAITING
+
+    def test_what_the_page_says_already_is_no_work_to_be_trusted_for(self, page, moderator):
+        one, same = waiting_of(page, cost="A pound"), waiting_of(page, author := UserFactory(), cost="A pound")
+        reviewing.accept_proposal(proposal=one, by=moderator)
+        reviewing.accept_proposal(proposal=same, by=moderator)
+        assert standing_of(author).first_accepted_on is None
+
+    def test_a_question_is_not_got_rid_of_by_letting_go_and_beginning_again(self, page, moderator):
+        author = trusted_person()
+        draft = draft_of(page, by := writer(author), cost="A pound")
+        services.note_draft(proposal=draft, by=by, note="", consent=Consent.UNSURE)
+        sent = services.send_proposal(proposal=draft, by=by)
+        asked = reviewing.ask_for_changes(proposal=sent, by=moderator, reason="Who is Mary?")
+        let_go = services.withdraw_proposal(proposal=asked, by=by)
+        again = services.take_up_again(proposal=let_go, by=by)
+        assert services.send_proposal(proposal=again, by=by).state == State.WAITING
+
     def test_a_newcomer_has_five_waiting_at_most_and_keeps_the_sixth(self, page):
         author = UserFactory()
         for number in range(5):
@@ -379,9 +544,13 @@ class TestWaits:
         change = published(page, cost="A pound")
         reviewing.check_published(proposal=change, by=moderator)
         waits = waits_now()
-        assert (waits.waiting, waits.answered, waits.unchecked) == (1, 5, 0)
-        assert (in_words(waits.median), in_words(waits.ninth_decile)) == ("3 hours", "30 hours")
-        assert "within 3 hours" in waits.sentence
+        assert (waits.waiting, waits.answers.count, waits.unchecked) == (1, 5, 0)
+        assert (in_words(waits.answers.median), in_words(waits.answers.ninth_decile)) == ("3 hours", "30 hours")
+        assert "within 3 hours" in waits.answers.sentence
+
+    @pytest.mark.skipif("sqlite" not in connection.vendor, reason="it reads plans of SQLite")
+    def test_what_is_unchecked_is_found_by_its_index(self, db):
+        assert "contributions_unchecked" in ProposedEdit.objects.unchecked().explain()
 
     @pytest.mark.parametrize(("count", "median", "ninth"), [(1, 1, 1), (2, 1, 2), (4, 2, 4), (10, 5, 9), (11, 6, 10)])
     def test_the_nearest_rank(self, count, median, ninth):
@@ -404,6 +573,23 @@ class TestFiveMinutes:
         assert "You looked at 2" in last and "On the page: 1" in last and "Left for somebody else: 1" in last
         assert "Nothing is left for you" in last
         assert not ReviewClaim.objects.exists()
+
+    def test_what_is_unchecked_can_be_left_too(self, desk, page):
+        one, other = published(page, place="Leeds"), published(page, cost="A pound")
+        first = desk.post("/review/five/", follow=True)
+        assert "Leave it for someone else" in first.content.decode()
+        left = desk.post(f"/review/{one.pk}/", {"do": "leave"}, follow=True)
+        assert left.redirect_chain[-1][0] == f"/review/{other.pk}/"
+
+    def test_looking_ahead_takes_nothing_and_stopping_frees_it(self, desk, page):
+        waiting_of(page, place="Leeds")
+        desk.post("/review/five/")
+        assert desk.head("/review/next/").status_code == 405 and not ReviewClaim.objects.exists()
+        desk.get("/review/next/")
+        desk.get("/review/five/")
+        assert ReviewClaim.objects.exists(), "reading freed it"
+        ended = desk.post("/review/five/", {"do": "stop"}, follow=True).content.decode()
+        assert not ReviewClaim.objects.exists() and "Five more minutes" in ended
 
     def test_after_five_minutes_it_ends_with_the_answer_given_then(self, desk, page):
         one = sent_ago(waiting_of(page, place="Leeds"), hours=2)

@@ -12,6 +12,7 @@ from contributions import reviewing, services
 from contributions.applying import ConflictError, PageIsLockedError
 from contributions.content import changes_between, content_of, empty_content
 from contributions.models import Consent, ProposedEdit, State
+from contributions.publishing import SeenAnotherError
 from contributions.writers import Writer
 from people.models import Event, Message, Standing
 from people.services import close_account
@@ -294,7 +295,7 @@ class TestAnswers:
         back = services.take_back(proposal=sent, by=by)
         services.save_draft(proposal=back, changes=left_as(page, cost="Vandalism"), by=by, seen=back.version)
         services.send_proposal(proposal=back, by=by)
-        with pytest.raises(services.SeenAnotherError):
+        with pytest.raises(SeenAnotherError):
             reviewing.accept_proposal(proposal=sent, by=moderator, seen=seen)
         assert now(page).cost == ""
 

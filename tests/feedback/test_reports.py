@@ -332,7 +332,7 @@ class TestDeciding:
         decide_appeal(concern=concern, by=another_moderator(), is_changed=True, reason="She has said yes.")
         told = Event.objects.filter(target_kind="concern").order_by("pk").values_list("what", "why", "whose")
         assert list(told) == [
-            ("concern.reported", "hurts", author.pk),
+            ("concern.reported", "hurts", None),
             ("concern.decided", "upheld", author.pk),
             ("concern.appealed", "", author.pk),
             ("concern.appeal_decided", "changed", author.pk),
@@ -498,7 +498,7 @@ class TestSecondLook:
 
 class TestAnswerToAPause:
     def test_one_answer_which_ends_the_pause_if_it_is_upheld(self, moderator, desk):
-        person = paused_person(moderator)
+        person = paused_person(another_moderator())
         browser = browser_of(person)
         assert browser.post("/messages/answer/", {"words": "It was a mistake."}).status_code == 302
         assert "It was a mistake." in html_of(browser.get("/messages/answer/"))
@@ -511,7 +511,7 @@ class TestAnswerToAPause:
         assert "Three changes that sold something." in html_of(desk.get(item))
         desk.post(item, {"step": "decide", "outcome": "yes", "reason": "Welcome back."})
         assert not is_paused(standing_of(person))
-        assert "Welcome back." in Message.objects.get(person=person).body
+        assert "Welcome back." in Message.objects.get(person=person, target_kind="concern").body
         assert list(Event.objects.order_by("pk").values_list("what", flat=True)) == [
             "person.paused",
             "pause.answered",
@@ -520,12 +520,25 @@ class TestAnswerToAPause:
         ]
         assert browser.get("/messages/answer/").status_code == 404
 
+    def test_whoever_gave_the_pause_does_not_decide_about_the_answer(self, moderator, desk):
+        concern = answered(paused_person(moderator))
+        assert "another moderator decides" in html_of(desk.get(f"/review/reports/{concern.pk}/"))
+        with pytest.raises(PermissionDenied):
+            upheld(concern, moderator)
+
+    def test_whoever_became_a_moderator_meanwhile_can_go_on(self, moderator):
+        person = paused_person(another_moderator())
+        concern = answered(person)
+        person.groups.add(*moderator.groups.all())
+        upheld(concern, moderator)
+        assert not is_paused(standing_of(person))
+
     def test_a_pause_that_stays_is_told_and_not_appealed(self, moderator):
-        person = paused_person(moderator)
+        person = paused_person(another_moderator())
         concern = answered(person)
         decide_concern(concern=concern, by=moderator, is_upheld=False, reason="Please wait until it is over.")
         assert is_paused(standing_of(person))
-        assert "Please wait until it is over." in Message.objects.get(person=person).body
+        assert "Please wait until it is over." in Message.objects.get(person=person, target_kind="concern").body
         page = browser_of(person).get(concern.get_absolute_url())
         assert page.context["form"] is None and "Your pause stays" in html_of(page)
         with pytest.raises(PermissionDenied):
@@ -535,7 +548,7 @@ class TestAnswerToAPause:
 
     def test_another_pause_can_be_answered_anew(self, moderator, time_machine):
         time_machine.move_to("2026-03-02 09:30", tick=False)
-        person = paused_person(moderator)
+        person = paused_person(another_moderator())
         decide_concern(concern=answered(person), by=moderator, is_upheld=True, reason="Welcome back.")
         time_machine.shift(3600)
         pause_person(person=person, by=moderator, until=timezone.localdate(), reason="Again.")
@@ -550,18 +563,18 @@ class TestAnswerToAPause:
             answer_pause(by=person, words="But why?")
 
     def test_a_pause_that_ended_by_itself_does_no_harm(self, moderator):
-        person = paused_person(moderator)
+        person = paused_person(another_moderator())
         concern = answered(person)
         end_pause(person=person, by=moderator)
         upheld(concern, moderator)
         assert Event.objects.filter(what="person.pause_ended").count() == 1
 
     def test_an_answer_needs_words(self, moderator):
-        response = browser_of(paused_person(moderator)).post("/messages/answer/", {"words": ""})
+        response = browser_of(paused_person(another_moderator())).post("/messages/answer/", {"words": ""})
         assert "Write your answer" in html_of(response)
 
     def test_reports_of_somebody_and_their_answer_are_two_items(self, moderator):
-        person = paused_person(moderator)
+        person = paused_person(another_moderator())
         assert answered(person) != reported(person)
         assert Concern.objects.waiting().count() == 2
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from wagtail.log_actions import log as log_by_wagtail
+from wagtail.models import PageLogEntry
 
 from people.events import record_event
 from people.log import ON_A_PAGE, LogFilter, read_log
@@ -50,7 +51,7 @@ def test_all_of_it_is_read_page_by_page_also_what_was_written_in_one_moment():
     person = UserFactory()
     moment = timezone.now() - timedelta(days=1)
     many = [Event(who=person, what="person.paused", target_kind="person", target_id=number, at=moment)
-            for number in range(30)]  # fmt: skip
+            for number in range(90)]  # fmt: skip
     many += [Event(who=person, what="person.paused", target_kind="person", target_id=100 + number,
                    at=moment - timedelta(seconds=number // 3)) for number in range(120)]  # fmt: skip
     Event.objects.bulk_create(many)
@@ -61,14 +62,15 @@ def test_all_of_it_is_read_page_by_page_also_what_was_written_in_one_moment():
         assert len(entries) <= ON_A_PAGE
         if before is None:
             break
-    assert len(seen) == len(set(seen)) == 150
+    assert len(seen) == len(set(seen)) == 210
 
 
 def test_it_shows_wagtails_log_as_well_and_is_filtered(desk, moderator, library):
     page = PracticeFactory(title="Tea")
     person = UserFactory()
     log_by_wagtail(instance=page, action="wagtail.lock", user=moderator)
-    log_by_wagtail(instance=page, action="once.known", user=moderator)
+    log_by_wagtail(instance=page, action="wagtail.publish", user=moderator)
+    PageLogEntry.objects.filter(action="wagtail.publish").update(action="once.known")
     record_event("person.paused", person, by=moderator, whose=person)
     everything = desk.get("/review/log/").content.decode()
     assert "Tea" in everything and "paused somebody" in everything and "once.known" in everything
@@ -81,8 +83,8 @@ def test_it_shows_wagtails_log_as_well_and_is_filtered(desk, moderator, library)
 
 
 @pytest.mark.parametrize("query", ["before=x", "since=2026-99-99", "target=9999999999999999999999", "kind=%00",
-                                   "person=%00", "before=0001-01-01T00:00:00", "until=0001-01-01",
-                                   "before=9999-12-31T23:59:59%2B00:00"])  # fmt: skip
+                                   "person=%00", "before=9999999999999999-2-999999999999999999", "until=0001-01-01",
+                                   "before=0-0-0", "before=1-9-1", "person=x%00y"])  # fmt: skip
 def test_whatever_the_address_says_it_is_no_crash(desk, query):
     assert desk.get(f"/review/log/?{query}").status_code == 200
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.models import Event, Standing
+from people.models import Event, Message, Standing
 from people.standing import (
     end_pause,
     end_trust_of_the_idle,
@@ -153,6 +153,7 @@ class TestPauses:
         end_pause(person=person, by=moderator)
         assert not is_paused(standing_of(person))
         assert set(Event.objects.values_list("what", flat=True)) == {"person.paused", "person.pause_ended"}
+        assert "Why:\n\nx" in Message.objects.get(person=person).body
 
     @pytest.mark.parametrize("words", [{"reason": " "}, {"until": date(2020, 1, 1)}, {"until": date(2999, 1, 1)}])
     def test_it_has_a_reason_and_a_day(self, moderator, words):
