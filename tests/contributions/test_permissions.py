@@ -18,6 +18,7 @@ ROLES = ("anonymous", "new", "trusted", "paused", "moderator", "administrator")
 # What each role is answered, in their order. 302 leads whoever is not signed in to the way in.
 EVERYBODY = (200,) * 6
 NOBODY = (404,) * 6
+AT_THE_DESK = (302, 403, 403, 403, 200, 200)
 READING = {
     "/practices/tea/edit/": EVERYBODY,
     "/practices/tea/edit/?field=cost": EVERYBODY,
@@ -46,6 +47,37 @@ READING = {
     "/review/": (302, 403, 403, 403, 200, 200),
     "/review/{waiting}/": (302, 403, 403, 403, 200, 200),
     "/review/{rejected}/": (302, 403, 403, 403, 200, 200),
+    "/review/?only=unchecked": AT_THE_DESK,
+    "/review/five/": AT_THE_DESK,
+    "/review/next/": (302, 403, 403, 403, 302, 302),
+    "/review/{waiting}/correct/": AT_THE_DESK,
+    "/review/{draft}/correct/": (302, 403, 403, 403, 404, 404),
+    "/review/{rejected}/correct/": (302, 403, 403, 403, 302, 302),
+    "/review/{published}/": AT_THE_DESK,
+    "/review/{published}/take-out/": AT_THE_DESK,
+    "/review/{waiting}/take-out/": (302, 403, 403, 403, 404, 404),
+    "/review/log/": AT_THE_DESK,
+    "/review/upkeep/": AT_THE_DESK,
+    "/review/figures/": AT_THE_DESK,
+    "/review/reports/": AT_THE_DESK,
+    "/review/erase/": (302, 403, 403, 403, 403, 200),
+    # Nothing of newcomer's is on a page: for others there is nobody.
+    "/people/newcomer/": (404, 404, 404, 404, 200, 200),
+    "/people/known/": EVERYBODY,
+    "/people/newcomer/pause/": AT_THE_DESK,
+    "/people/newcomer/undo/": AT_THE_DESK,
+    "/people/newcomer/erase/": (302, 403, 403, 403, 403, 200),
+    # Those who look after the site cannot be paused or undone.
+    "/people/another-moderator/pause/": (302, 403, 403, 403, 403, 403),
+    "/people/another-moderator/undo/": (302, 403, 403, 403, 403, 403),
+    "/changes/": EVERYBODY,
+    "/changes/feed/": EVERYBODY,
+    "/practices/tea/feed/": EVERYBODY,
+    "/practices/tea/flag/": EVERYBODY,
+    # Without a proven address the account's own pages lead to where it is proven.
+    "/messages/": (302,) * 6,
+    "/watching/": (302,) * 6,
+    "/practices/tea/watch/": (302,) * 6,
 }
 # What somebody does to what is another's. Whatever they are answered, nothing comes of it but what stands here.
 DOING = {
@@ -62,6 +94,15 @@ DOING = {
     ("/review/{waiting}/", "ask"): (302, 403, 403, 403, 302, 302),
     ("/review/{waiting}/", "reject"): (302, 403, 403, 403, 302, 302),
     ("/review/{draft}/", "accept"): (302, 403, 403, 403, 404, 404),
+    ("/review/{draft}/correct/", ""): (302, 403, 403, 403, 404, 404),
+    ("/review/{waiting}/", "check"): (302, 403, 403, 403, 200, 200),
+    ("/review/{waiting}/take-out/", "take-out"): (302, 403, 403, 403, 404, 404),
+    ("/review/five/", "begin"): (302, 403, 403, 403, 302, 302),
+    ("/review/ticked/", ""): (302, 403, 403, 403, 302, 302),
+    ("/people/another-moderator/undo/", ""): (302, 403, 403, 403, 403, 403),
+    ("/people/another-moderator/pause/", ""): (302, 403, 403, 403, 403, 403),
+    ("/people/newcomer/erase/", ""): (302, 403, 403, 403, 403, 200),
+    ("/review/erase/", "erase"): (302, 403, 403, 403, 403, 200),
 }
 ANSWERED = {"accept": State.ACCEPTED, "ask": State.CHANGES_ASKED, "reject": State.REJECTED}
 WORDS = {"note": "x", "words": "x", "reason": "x", "next_step": "x", "consent": "nobody"}
@@ -71,6 +112,8 @@ WORDS = {"note": "x", "words": "x", "reason": "x", "next_step": "x", "consent": 
 def things(library, moderator):
     page = PracticeFactory(title="Tea", slug="tea")
     author = UserFactory()
+    UserFactory(username="newcomer"), trusted_person(username="known")
+    UserFactory(username="another-moderator").groups.set(moderator.groups.all())
     rejected = waiting_of(page, author, place="Leeds")
     reject_proposal(proposal=rejected, by=moderator, reason="x", next_step="y")
     return {
@@ -79,6 +122,7 @@ def things(library, moderator):
         "visitors": draft_of(page, writer(None, "somebody's browser"), cost="Nothing").pk,
         "waiting": waiting_of(page, author, cost="Nothing").pk,
         "rejected": rejected.pk,
+        "published": waiting_of(page, trusted_person(), what_it_is="We meet, and drink tea.").pk,
     }
 
 
@@ -114,7 +158,7 @@ def test_doing(things, moderator, address, do, role):
     answer = somebody(role, moderator).post(address.format(**things), {"do": do, **WORDS})
     expected = DOING[address, do][ROLES.index(role)]
     assert answer.status_code == expected
-    if address == "/review/{waiting}/" and role in ("moderator", "administrator"):
+    if address == "/review/{waiting}/" and do in ANSWERED and role in ("moderator", "administrator"):
         assert states() == before | {things["waiting"]: ANSWERED[do]}
     else:
         assert states() == before and PracticePage.objects.get().cost == title
@@ -139,7 +183,9 @@ def test_what_somebody_sends_themselves(things, moderator, role):
 @pytest.mark.parametrize(
     "address",
     ["/practices/tea/edit/", "/practices/new/", "/practices/tea/adapt/", "/practices/tea/history/{revision}/restore/",
-     "/proposals/{own}/", "/proposals/{own}/write/", "/proposals/{own}/conflict/", "/review/{waiting}/"],
+     "/proposals/{own}/", "/proposals/{own}/write/", "/proposals/{own}/conflict/", "/review/{waiting}/",
+     "/review/{waiting}/correct/", "/review/{published}/", "/review/{published}/take-out/", "/review/five/",
+     "/review/ticked/", "/people/known/undo/", "/people/known/pause/", "/review/erase/", "/practices/tea/watch/"],
 )  # fmt: skip
 def test_without_its_token_no_form_changes_anything(things, moderator, address):
     client = Client(enforce_csrf_checks=True)
