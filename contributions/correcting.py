@@ -27,12 +27,12 @@ def correction_form(proposal: ProposedEdit, review: ReviewPage) -> EditForm:
     return EditForm(proposal.model, review.now, review.then, names, original)
 
 
-def corrected(proposal: ProposedEdit, form: EditForm, review: ReviewPage, by: Any, seen: int) -> str:
+def corrected(proposal: ProposedEdit, form: EditForm, review: ReviewPage, by: Any, seen: int, words: str) -> str:
     """Accept a change with what stands in the boxes; returns what came of it, in words."""
     correction = reviewing.Correction(
         instead=changes_between(review.now, form.content), right=changes_between(review.then, form.content)
     )
-    accepted = reviewing.accept_proposal(proposal=proposal, by=by, seen=seen, correction=correction)
+    accepted = reviewing.accept_proposal(proposal=proposal, by=by, seen=seen, correction=correction, words=words)
     if accepted.corrections:
         return _("It is on the page, in its author’s name. They are told what you put right.")
     return _("It is on the page, in its author’s name, as they wrote it.")

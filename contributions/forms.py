@@ -147,7 +147,7 @@ class AnswerForm(ReasonForm):
     words = forms.CharField(
         label=_("Your words to the author"), required=False, max_length=2000, strip=True,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Start with what is good. Needed to ask for changes. They read it here and by email."),
+        help_text=_("Start with what is good. They read it, whatever you decide. Needed to ask for changes."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -155,8 +155,12 @@ class AnswerForm(ReasonForm):
         do = self.data.get("do", "")
         if do == "ask" and not cleaned.get("words"):
             self.add_error("words", _("Write what you would like to know, or to be changed"))
+        if do == "leave" and cleaned.get("words"):
+            self.add_error("words", _("Nobody would read this. Ask for changes, or empty the box and leave it"))
         if do == "reject":
             self.check_reason(cleaned)
+            if cleaned.get("words"):
+                cleaned["reason"] = f"{cleaned['words']}\n\n{cleaned.get('reason', '')}".strip()
         return cleaned
 
 
@@ -170,10 +174,10 @@ class TakeOutForm(ReasonForm):
 
 
 class UndoForm(TakeOutForm):
-    """From when on everything of somebody is undone, and why."""
+    """From when on everything of somebody is undone, and why. The day is the one whose changes were shown."""
 
     since = forms.DateField(
-        label=_("Everything since"), widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Everything since"), widget=forms.HiddenInput,
         error_messages={"required": _("Choose a day"), "invalid": _("Write the day such as 2027-01-31")},
     )  # fmt: skip
 

@@ -9,12 +9,14 @@ from people.messages import tell
 from .models import ProposedEdit, State
 
 
-def tell_accepted(proposal: ProposedEdit) -> None:
-    """Thank the author, and say where it is; of what was put right on the way, that it was."""
+def tell_accepted(proposal: ProposedEdit, words: str) -> None:
+    """Thank the author, in the moderator's words too, and say where it is; and whether something was put right."""
     page = proposal.page
     if page is None:
         return
     body = _("Thank you. What you wrote is on the page, in your name, for everybody to read.")
+    if words:
+        body += "\n\n" + _("Whoever checked it writes: %(words)s") % {"words": words}
     path, action = page.get_absolute_url(), _("Read it")
     if proposal.corrections:
         body += "\n\n" + _("Whoever checked it put something small right. You can see what.")

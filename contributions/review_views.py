@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +25,7 @@ from . import reviewing, services
 from .applying import ConflictError, PageIsLockedError
 from .edit_views import READING
 from .forms import AnswerForm, RejectManyForm, TakeOutForm
+from .history import neighbours
 from .models import ProposedEdit
 from .permissions import can_check, can_read, can_review, can_take_out
 from .publishing import SeenAnotherError
@@ -62,7 +63,18 @@ WHY_NOT: dict[type[Exception], Promise] = {
 @for_moderators
 def review(request: HttpRequest) -> HttpResponse:
     """The longest waiting first."""
-    only = request.GET.get("only", "")
+    return show_queue(request, request.GET.get("only", ""))
+
+
+def show_queue(request: HttpRequest, only: str, *, told: str = "", ticked: Collection[int] = ()) -> HttpResponse:
+    """A part of the queue.
+
+    Args:
+        request: of a moderator.
+        only: which part; all of it, if there is none of that name.
+        told: why nothing was done.
+        ticked: the numbers of what is ticked.
+    """
     only = only if only in PARTS else ""
     label, part = PARTS[only]
     waits = waits_now()
@@ -71,7 +83,7 @@ def review(request: HttpRequest) -> HttpResponse:
     listed = Paginator(part(ProposedEdit.objects.with_people()), on_a_page).get_page(request.GET.get("page"))
     may_answer = can_check if only == "unchecked" else can_review
     context = {
-        "proposals": [(each, may_answer(request.user, each)) for each in listed.object_list],
+        "proposals": [(each, may_answer(request.user, each), each.pk in ticked) for each in listed.object_list],
         "waits": waits,
         "ticking": RejectManyForm() if only == "first" else None,
         "now": timezone.now(),
@@ -79,6 +91,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "label": label,
         "parts": [(word, text) for word, (text, _part) in PARTS.items()],
         "pages": pages_of(listed, reverse("contributions:review"), only=only),
+        "told": told,
     }
     return render(request, "contributions/review.html", context)
 
@@ -117,7 +130,8 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if not told:
             return on_from(request, found, "take-out")
-    context = {"proposal": found, "form": form, "told": told, "review": review_page(found)}
+    began_page = found.page is not None and neighbours(found.page, found.revision)[0] is None
+    context = {"proposal": found, "form": form, "told": told, "review": review_page(found), "began_page": began_page}
     return render(request, "contributions/take_out.html", context)
 
 
@@ -187,7 +201,7 @@ def _seen(request: HttpRequest) -> int | None:
 
 
 def _accept(request: HttpRequest, found: ProposedEdit, answer: dict[str, str]) -> str:
-    reviewing.accept_proposal(proposal=found, by=_moderator(request), seen=_seen(request))
+    reviewing.accept_proposal(proposal=found, by=_moderator(request), seen=_seen(request), words=answer["words"])
     return _("It is on the page, in its author’s name.")
 
 

@@ -125,7 +125,12 @@ def set_aside(*, proposal: ProposedEdit, by: User) -> None:
 
 @transaction.atomic
 def accept_proposal(
-    *, proposal: ProposedEdit, by: User, seen: int | None = None, correction: Correction | None = None
+    *,
+    proposal: ProposedEdit,
+    by: User,
+    seen: int | None = None,
+    correction: Correction | None = None,
+    words: str = "",
 ) -> ProposedEdit:
     """Put it onto the page, in its author's name; with small corrections, if the moderator made some.
 
@@ -134,6 +139,7 @@ def accept_proposal(
         by: the moderator.
         seen: the version that they were shown; None if they were shown none.
         correction: what the moderator put right.
+        words: what they write to its author.
 
     Raises:
         PermissionDenied: they may not review this, or put right what its author did not write.
@@ -156,7 +162,7 @@ def accept_proposal(
     what = "proposal.corrected" if accepted.corrections else "proposal.accepted"
     record_event(what, accepted, by=by, whose=accepted.author)
     _note_removal(accepted, by)
-    letters.tell_accepted(accepted)
+    letters.tell_accepted(accepted, words)
     return accepted
 
 

@@ -15,6 +15,7 @@ from people.desk import for_moderators
 from . import reviewing
 from .correcting import corrected, correction_form
 from .edit_views import READING, words_given_back
+from .forms import AnswerForm
 from .permissions import can_review
 from .review_page import review_page
 from .review_views import answer_or_say_why, on_from, proposal_to_read
@@ -61,7 +62,9 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put something small right in what somebody sent, and put it onto the page in their name."""
     found = proposal_to_read(request, pk)
-    if not can_review(request.user, found):
+    claim = reviewing.claim_of(found)
+    is_held = claim is not None and claim.moderator_id != request.user.pk
+    if not can_review(request.user, found) or (is_held and request.method in READING):
         return redirect("contributions:review_one", pk=pk)
     # The version on which the form was opened: what others wrote since is put together with it, and never overwritten.
     opened_on = number_of(request.POST.get("base", ""), 18)
@@ -73,13 +76,23 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         told = _("Its author changed it since you opened it. This is what you typed. Please open it again.")
         return words_given_back(request, told, 409)
     told = ""
-    if request.method == "POST":
+    answer = AnswerForm(request.POST or None)
+    # Opened from the page of the change, it brings along what was typed to the author.
+    if request.method == "POST" and request.POST.get("do") != "open":
         form = form.showing(form.read(request.POST), check=True)
-        if not form.faults:
-            by = request.user
-            told = answer_or_say_why(request, found, lambda: corrected(found, form, review, by, seen))
+        if not form.faults and answer.is_valid():
+            by, words = request.user, answer.cleaned_data["words"]
+            told = answer_or_say_why(request, found, lambda: corrected(found, form, review, by, seen, words))
             if not told:
                 return on_from(request, found, "correct")
     base = at.pk if at else found.page.latest_revision_id if found.page else ""
-    context = {"proposal": found, "form": form, "told": told, "review": review, "base": base, "seen": seen}
+    context = {
+        "proposal": found,
+        "form": form,
+        "told": told,
+        "review": review,
+        "base": base,
+        "seen": seen,
+        "answer": answer,
+    }
     return render(request, "contributions/correct.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from people.standing import can_pause
 from .edit_views import READING
 from .forms import RejectManyForm, UndoForm
 from .models import ProposedEdit
+from .review_views import show_queue
 from .reviewing import reject_many
 from .undoing import MOST_AT_ONCE, recent_changes, undo_recent_changes
 from .writers import number_of
@@ -36,24 +37,31 @@ def undo(request: HttpRequest, username: str) -> HttpResponse:
     by: Any = request.user
     if not can_pause(by, person):
         raise PermissionDenied
-    begin = timezone.localdate() - timedelta(days=DAYS)
-    form = UndoForm(request.POST if request.method == "POST" else {"since": request.GET.get("since") or begin})
-    asked = form.is_valid()
-    since = timezone.make_aware(datetime.combine(form.cleaned_data.get("since") or begin, time.min))
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    day = _day_of(request.POST.get("since") or request.GET.get("since", ""))
+    since = timezone.make_aware(datetime.combine(day, time.min))
     undone = None
-    if request.method == "POST" and asked:
+    if form.is_valid():
         words = {"reason": form.cleaned_data["reason"], "next_step": form.cleaned_data["next_step"]}
         undone = undo_recent_changes(person=person, by=by, since=since, **words)
     changes = recent_changes(person, since)
     context = {
         "person": person,
-        "form": form if request.method == "POST" else UndoForm(initial={"since": since.date()}),
+        "form": form,
+        "day": day,
         "undone": undone,
         "changes": changes[:MOST_AT_ONCE],
         "count": changes.count(),
-        "most": MOST_AT_ONCE,
     }
     return render(request, "contributions/undo.html", context)
+
+
+def _day_of(text: str) -> date:
+    """The day that is named; a week ago, if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate() - timedelta(days=DAYS)
 
 
 @require_http_methods(["POST"])
@@ -61,16 +69,14 @@ def undo(request: HttpRequest, username: str) -> HttpResponse:
 def reject_ticked(request: HttpRequest) -> HttpResponse:
     """Do not take what was ticked, all for one reason: for the day on which much of one kind comes."""
     by: Any = request.user
-    back = f"{reverse('contributions:review')}?only=first"
     form = RejectManyForm(request.POST)
     numbers = {number_of(each, 18) for each in request.POST.getlist("change")}
     if not form.is_valid() or not numbers:
         told = [str(error) for errors in form.errors.values() for error in errors]
-        messages.warning(request, " ".join(told) or str(form.NOTHING_TICKED))
-        return redirect(back)
+        return show_queue(request, "first", told=" ".join(told) or str(form.NOTHING_TICKED), ticked=numbers)
     ticked = ProposedEdit.objects.waiting().first_changes().filter(pk__in=numbers)
     done = reject_many(proposals=ticked, by=by, **form.answer)
     text = ngettext("%(count)d was not taken. Its author has the reason.",
                     "%(count)d were not taken. Their authors have the reason.", done)  # fmt: skip
     messages.success(request, text % {"count": done})
-    return redirect(back)
+    return redirect(f"{reverse('contributions:review')}?only=first")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from people.open_forms import OpenForm
+from people.room import tell_room
 
 from .models import Concern, Reason, Subject
 from .services import answer_pause, appeal_decision, decide_appeal, decide_concern
@@ -52,7 +53,7 @@ class WordsForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
         for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
+            tell_room(field)
             field.error_messages["max_length"] = TOO_LONG
 
 
@@ -93,8 +94,8 @@ class DecisionForm(WordsForm):
     step = "decide"
     CHOICES = {
         Subject.HARM: [
-            (YES, _("Upheld: something has to change")),
-            (NO, _("Not upheld: it can stay as it is")),
+            (YES, _("Yes, something has to change")),
+            (NO, _("No, it can stay as it is")),
         ],
         Subject.PAUSE: [(YES, _("The pause ends now")), (NO, _("The pause stays"))],
     }

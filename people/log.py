@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry, PageLogEntry
@@ -36,15 +37,15 @@ WORDS: dict[str, Promise] = {
     "proposal.withdrawn": _("let go of a change"),
     "proposal.claimed": _("began to look at a change"),
     "proposal.set_aside": _("left a change for somebody else"),
-    "person.trusted": _("began to trust somebody, by the rule"),
-    "person.trust_ended": _("ended somebody’s trust, by the rule"),
-    "person.paused": _("paused somebody"),
-    "person.pause_ended": _("ended a pause"),
-    "person.undone": _("took out all recent changes of somebody"),
-    "person.erased": _("erased what somebody wrote"),
+    "person.trusted": _("began to trust, by the rule,"),
+    "person.trust_ended": _("ended, by the rule, the trust in"),
+    "person.paused": _("paused"),
+    "person.pause_ended": _("ended the pause of"),
+    "person.undone": _("undid the recent changes of"),
+    "person.erased": _("erased"),
     "practice.erased": _("erased a passage of a page"),
     "proposal.erased": _("erased a passage of a change"),
-    "concern.reported": _("was told of harm"),
+    "concern.reported": _("was told of harm:"),
     "concern.decided": _("decided about a report of harm"),
     "concern.appealed": _("asked for a second look"),
     "concern.appeal_decided": _("decided a second time"),
@@ -128,6 +129,7 @@ def read_log(asked: LogFilter) -> tuple[list[Entry], Place | None]:
     shown = rows[:ON_A_PAGE]
     following = shown[-1][0] if len(rows) > ON_A_PAGE else None
     targets = find_targets({(row.target_kind, row.target_id) for _place, row in shown if isinstance(row, Event)})
+    prefetch_related_objects([thing for (kind, _number), thing in targets.items() if kind == "proposal"], "page")
     return [_entry(row, targets) for _place, row in shown], following
 
 
@@ -177,7 +179,10 @@ def _entry(row: Any, targets: dict[tuple[str, int], Any]) -> Entry:
         return Entry(row.timestamp, row.user, str(formatter.label if formatter else row.action), label, "", None, "")
     thing = targets.get((row.target_kind, row.target_id))
     name = f"{ONE.get(row.target_kind, row.target_kind)} {row.target_id}"
-    if thing is not None and row.target_kind in ("practice", "person"):
+    if row.target_kind == "proposal" and thing is not None and thing.page is not None:
+        name = translated("change %(number)d of %(title)s") % {"number": row.target_id, "title": thing.page.title}
+    elif row.target_kind in ("practice", "person") and thing is not None:
         name = str(thing.public_name if isinstance(thing, User) else thing)
     address = thing.get_absolute_url() if thing is not None and hasattr(thing, "get_absolute_url") else ""
-    return Entry(row.at, row.who, str(WORDS.get(row.what, row.what)), name, address, row.whose, row.why)
+    whose = None if row.target_kind == "person" or row.whose_id == row.who_id else row.whose
+    return Entry(row.at, row.who, str(WORDS.get(row.what, row.what)), name, address, whose, row.why)

@@ -71,7 +71,7 @@ def stop_mail(request: HttpRequest, signed: str) -> HttpResponse:
     person = person_of_stop_address(signed)
     if person is None:
         raise Http404(_("This link is not whole. You can choose what mail you get on the page of your messages."))
-    is_done = request.method == "POST"
+    is_done, is_daily = request.method == "POST", request.POST.get("do") == "daily"
     if is_done:
-        choose_mail(person=person, choice=MailChoice.NONE)
-    return render(request, "people/stop_mail.html", {"is_done": is_done})
+        choose_mail(person=person, choice=MailChoice.DAILY if is_daily else MailChoice.NONE)
+    return render(request, "people/stop_mail.html", {"is_done": is_done, "is_daily": is_daily})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from contributions.models import ProposedEdit
 from contributions.permissions import can_review_at_all
+from contributions.waits import in_words
 
 register = template.Library()
 
@@ -31,3 +34,9 @@ def changes_waiting(person: Any) -> int:
     if not can_review_at_all(person):
         return 0
     return ProposedEdit.objects.waiting().exclude(author=person).order_by()[:COUNTED].count()
+
+
+@register.filter
+def waited(since: datetime | None) -> str:
+    """For how long something waits, or stands, as people say it."""
+    return in_words(timezone.now() - since) if since else ""

@@ -98,7 +98,7 @@ DOING = {
     ("/review/{waiting}/", "check"): (302, 403, 403, 403, 200, 200),
     ("/review/{waiting}/take-out/", "take-out"): (302, 403, 403, 403, 404, 404),
     ("/review/five/", "begin"): (302, 403, 403, 403, 302, 302),
-    ("/review/ticked/", ""): (302, 403, 403, 403, 302, 302),
+    ("/review/ticked/", ""): AT_THE_DESK,
     ("/people/another-moderator/undo/", ""): (302, 403, 403, 403, 403, 403),
     ("/people/another-moderator/pause/", ""): (302, 403, 403, 403, 403, 403),
     ("/people/newcomer/erase/", ""): (302, 403, 403, 403, 403, 200),

@@ -665,6 +665,20 @@ class TestQueue:
         assert sent.reason.endswith("The second line does.") and "Ask them" in sent.next_step
         assert Event.objects.get(what="proposal.rejected").why == "person"
 
+    def test_words_to_the_author_reach_them_whatever_is_decided(self, desk, page):
+        words = {"words": "Lovely words, thank you."}
+        accepted, rejected, corrected = (waiting_of(page, place=f"York {n}") for n in range(3))
+        desk.post(f"/review/{accepted.pk}/", {"do": "accept"} | words)
+        desk.post(f"/review/{rejected.pk}/", {"do": "reject", "why": "untrue"} | words)
+        other = waiting_of(page, cost="A pund")
+        shown = desk.post(f"/review/{other.pk}/correct/", {"do": "open"} | words).content.decode()
+        assert "Lovely words" in shown
+        desk.post(f"/review/{other.pk}/correct/", {"do": "correct", "asked": "cost", "cost": "A pound"} | words)
+        told = Message.objects.filter(body__contains="Lovely words")
+        assert {message.target_id for message in told} == {accepted.pk, rejected.pk, other.pk}
+        left = desk.post(f"/review/{corrected.pk}/", {"do": "leave"} | words).content.decode()
+        assert "Nobody would read this" in left and "Lovely words" in left
+
     @pytest.mark.parametrize("data", [{"do": "reject", "why": "nothing-we-know"}, {"do": "reject", "why": "other"},
                                       {"do": "explode"}, {"do": "ask", "words": "x" * 3000}, {}])  # fmt: skip
     def test_what_is_wrong_is_told_and_nothing_is_lost(self, desk, page, data):

@@ -80,9 +80,8 @@ def case_in(state, moderator):
     page, author = PracticeFactory(title="Tea for all", cost="Nothing"), UserFactory()
     if state in ("unchecked", "taken out"):
         make_trusted(author)
-    edit = (
-        draft_of(page, writer(author), cost="A pound") if state == "draft" else waiting_of(page, author, cost="A pound")
-    )
+    made = draft_of(page, writer(author), cost="A pound")
+    edit = made if state == "draft" else services.send_proposal(proposal=made, by=writer(author))
     case = Case(page, edit, author, moderator)
     way = {"changes asked": "ask", "accepted": "accept", "taken out": "take out", "rejected": "reject",
            "withdrawn": "let go"}.get(state)  # fmt: skip

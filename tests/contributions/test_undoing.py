@@ -77,8 +77,9 @@ class TestUndoing:
         change = waiting_of(page, vandal, cost="Buy here")
         address = f"/people/{vandal.username}/undo/"
         shown = desk.get(address).content.decode()
-        assert "One change since then" in shown and f"/review/{change.pk}/" in shown
+        assert "One change since" in shown and f"/review/{change.pk}/" in shown
         day = timezone.localdate().isoformat()
+        assert f'<input type="hidden" name="since" value="{timezone.localdate() - timedelta(days=7)}">' in shown
         assert "Choose why" in desk.post(address, {"since": day}).content.decode()
         assert now(page).cost == "Buy here"
         done = desk.post(address, {"since": day, "why": "selling"}).content.decode()
@@ -95,11 +96,13 @@ class TestMany:
         assert "3 were not taken" in told
         assert set(ProposedEdit.objects.waiting()) == {good}
 
-    @pytest.mark.parametrize("data", [{}, {"why": "selling"}, {"change": "x", "why": "selling"}, {"change": "1"},
+    @pytest.mark.parametrize("data", [{}, {"why": ""}, {"change": "x", "why": "selling"}, {"change": "1"},
                                       {"change": "99999999999999999999", "why": "because"}])  # fmt: skip
     def test_nothing_ticked_or_no_reason_is_told(self, desk, page, data):
         good = waiting_of(page, place="Leeds")
-        assert desk.post("/review/ticked/", data, follow=True).status_code == 200
+        shown = desk.post("/review/ticked/", {"change": [good.pk]} | data).content.decode()
+        is_ticked = f'name="change" value="{good.pk}" checked' in shown
+        assert is_ticked == ("change" not in data or data["change"] == str(good.pk)), "what was ticked is lost"
         assert set(ProposedEdit.objects.waiting()) == {good}
 
     def test_known_peoples_changes_are_never_among_them(self, desk, page):

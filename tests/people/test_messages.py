@@ -117,7 +117,10 @@ def test_the_mail_has_a_button_that_ends_it_and_the_same_number_each_time(settin
     assert "Stop this mail" in browser.get(path).content.decode()
     person.refresh_from_db()
     assert person.mail_choice == MailChoice.SOON, "opening the link was enough"
-    assert browser.post(path).status_code == 200
+    assert browser.post(path, {"do": "daily"}).status_code == 200
+    person.refresh_from_db()
+    assert person.mail_choice == MailChoice.DAILY
+    assert browser.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     person.refresh_from_db()
     assert person.mail_choice == MailChoice.NONE
 
