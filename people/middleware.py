@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -16,6 +17,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 DESK = ("/admin/", "/review/")
+# Steps of moderators that stand below a person's address.
+STEPS = re.compile(r"/people/[^/]+/(pause|undo|erase)/", re.ASCII)
 ACCOUNT = "/account/"
 # In the session in which a second factor was set up: there it has just been proved.
 PROVED = "second_factor_proved"
@@ -28,7 +31,8 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not (settings.SECOND_FACTOR_REQUIRED and request.path_info.startswith(DESK)):
+        is_desk = request.path_info.startswith(DESK) or STEPS.match(request.path_info)
+        if not (settings.SECOND_FACTOR_REQUIRED and is_desk):
             return self.get_response(request)
         person = request.user
         if not (person.is_authenticated and person.has_perm("wagtailadmin.access_admin")):

@@ -261,6 +261,15 @@ class TestSecondFactor:
         assert client.post(again, {"code": totp(secret)}).url == "/admin/"
         assert client.get("/admin/").status_code == 200
 
+    @pytest.mark.parametrize("address", ["/review/", "/review/log/", "/people/maple-lane/pause/",
+                                         "/people/maple-lane/undo/", "/people/maple-lane/erase/"])  # fmt: skip
+    def test_so_do_the_steps_that_stand_elsewhere(self, client, moderator, settings, address):
+        settings.SECOND_FACTOR_REQUIRED = True
+        moderator.is_superuser = True
+        moderator.save()
+        client.force_login(moderator)
+        assert client.get(address).url == "/account/2fa/" == client.post(address).url
+
     def test_codes_cannot_be_guessed_and_are_good_once_whichever_process_is_asked(self, client, person, library):
         secret = add_second_factor(person)
         code = totp(secret)
