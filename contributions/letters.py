@@ -54,6 +54,15 @@ def tell_taken_out(proposal: ProposedEdit) -> None:
     _tell(proposal, subject, "\n\n".join(parts), proposal.get_absolute_url(), _("See it, and begin again from it"))
 
 
+def tell_put_back(proposal: ProposedEdit) -> None:
+    """Say that it is there again, and that it was a mistake of ours."""
+    if proposal.page is None:
+        return
+    body = _("What you wrote had been taken out, and should not have been. It is on the page again. We are sorry.")
+    title = _("It is on the page again: %(title)s") % {"title": proposal.page.title}
+    _tell(proposal, title, body, proposal.page.get_absolute_url(), _("Read it"))
+
+
 def _tell(proposal: ProposedEdit, title: str, body: str, path: str, action: str) -> None:
     if proposal.author is not None:
         tell(proposal.author, about=proposal, title=title, body=body, path=path, action=action)

@@ -266,6 +266,7 @@ def take_out(*, proposal: ProposedEdit, by: User, reason: str, next_step: str) -
     published.reason, published.next_step = reason, next_step
     _mark_taken_out(published, by)
     letters.tell_taken_out(published)
+    _note_putting_back(published, by)
     return undoing
 
 
@@ -302,6 +303,24 @@ def _note_removal(undoing: ProposedEdit, by: User) -> None:
     published.reason = undoing.note or _("It was taken back.")
     _mark_taken_out(published, by)
     letters.tell_taken_out(published)
+
+
+def _note_putting_back(undone: ProposedEdit, by: User) -> None:
+    """What had been taken out by a change that is taken out itself counts again, if the page says it again."""
+    version, page = undone.undoes, undone.page
+    before = neighbours(page, version)[0] if version and page else None
+    if version is None or page is None or before is None:
+        return
+    out = ProposedEdit.objects.select_for_update().filter(revision=version, taken_out_at__isnull=False).first()
+    there, fits = changes_to_undo(PracticePage.objects.get(pk=page.pk), version, before)
+    if out is None or not there or not fits:
+        return
+    out.taken_out_at, out.reason, out.next_step = None, "", ""
+    out.save(update_fields=["taken_out_at", "reason", "next_step"])
+    record_event("proposal.put_back", out, by=by, whose=out.author)
+    if out.author:
+        note_what_became(person=out.author, fact=Fact.PUT_BACK)
+    letters.tell_put_back(out)
 
 
 def _mark_taken_out(published: ProposedEdit, by: User) -> None:

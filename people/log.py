@@ -33,6 +33,7 @@ WORDS: dict[str, Promise] = {
     "proposal.changes_asked": _("sent back with a question"),
     "proposal.rejected": _("did not take"),
     "proposal.taken_out": _("took out again"),
+    "proposal.put_back": _("put back"),
     "proposal.taken_back": _("took back"),
     "proposal.withdrawn": _("let go of"),
     "proposal.claimed": _("began to look at"),

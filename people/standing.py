@@ -153,8 +153,8 @@ def _write(standing: Standing, trust: Trust, fact: Fact | None) -> Standing:
     was_trusted = standing.trusted_since is not None
     standing.accepted_edits, standing.accepted_on = trust.accepted_edits, trust.accepted_on
     standing.setback_on, standing.trusted_since = trust.setback_on, trust.since
-    if fact is Fact.ACCEPTED and standing.first_accepted_on is None:
-        standing.first_accepted_on = trust.accepted_on
+    if fact in (Fact.ACCEPTED, Fact.PUT_BACK) and standing.first_accepted_on is None:
+        standing.first_accepted_on = trust.accepted_on or timezone.localdate()
     standing.save()
     if was_trusted != trust.is_trusted:
         what = "person.trusted" if trust.is_trusted else "person.trust_ended"

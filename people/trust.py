@@ -18,6 +18,8 @@ class Fact(Enum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     TAKEN_OUT = "taken_out"
+    # It had been taken out, and that was a mistake.
+    PUT_BACK = "put_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,17 @@ def trust_after(trust: Trust, fact: Fact | None, today: date, rule: TrustRule) -
         today: the day.
         rule: the figures.
     """
-    if trust.accepted_on is not None and today - trust.accepted_on > timedelta(days=rule.idle_days):
+    is_idle = trust.accepted_on is not None and today - trust.accepted_on > timedelta(days=rule.idle_days)
+    if is_idle:
         trust = replace(trust, accepted_edits=0)
     if fact is Fact.ACCEPTED:
         counted = min(trust.accepted_edits + 1, rule.accepted_edits)
         trust = replace(trust, accepted_edits=counted, accepted_on=today)
+    elif fact is Fact.PUT_BACK:
+        # A mistake of ours costs nobody anything: what it took is given back, and no thirty days begin with it.
+        given_back = 0 if is_idle else rule.removal_costs
+        counted = min(trust.accepted_edits + given_back, rule.accepted_edits)
+        trust = replace(trust, accepted_edits=counted, setback_on=None)
     elif fact is not None:
         costs = rule.rejection_costs if fact is Fact.REJECTED else rule.removal_costs
         trust = replace(trust, accepted_edits=max(0, trust.accepted_edits - costs), setback_on=today)

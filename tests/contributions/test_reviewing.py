@@ -432,6 +432,16 @@ class TestUnchecked:
             reviewing.reject_proposal(proposal=sent, by=moderator, **WHY)
         assert "counts against their trust" in desk.get(f"/review/{sent.pk}/").content.decode()
 
+    def test_what_was_taken_out_by_mistake_counts_again(self, page, moderator, other):
+        change = published(page, author := trusted_person(), place="Leeds")
+        undoing = reviewing.take_out(proposal=change, by=moderator, **WHY)
+        assert not is_trusted(standing_of(author))
+        reviewing.take_out(proposal=undoing, by=other, **WHY)
+        change.refresh_from_db()
+        assert (change.taken_out_at, now(page).place) == (None, "Leeds")
+        assert is_trusted(standing_of(author)) and standing_of(author).first_accepted_on
+        assert "We are sorry" in Message.objects.filter(person=author).latest("pk").body
+
     def test_taking_back_ones_own_costs_nothing(self, page, moderator):
         change = published(page, author := trusted_person(), place="Leeds")
         draft = draft_of(page, by := writer(author), place="")

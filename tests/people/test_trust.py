@@ -24,7 +24,7 @@ from people.trust import Fact, Trust, TrustRule, trust_after
 from tests.factories.people import UserFactory
 
 RULE = TrustRule()
-YES, NO, OUT = Fact.ACCEPTED, Fact.REJECTED, Fact.TAKEN_OUT
+YES, NO, OUT, BACK = Fact.ACCEPTED, Fact.REJECTED, Fact.TAKEN_OUT, Fact.PUT_BACK
 # What became of somebody's edits, each with the day; the day that is looked at; whether they are trusted then.
 TABLE = {
     "nothing was ever sent": ([], 0, False),
@@ -41,6 +41,8 @@ TABLE = {
     "an edit that was taken out costs two": ([(0, YES), (1, YES), (2, YES), (9, OUT), (12, YES)], 60, False),
     "and two bring it back": ([(0, YES), (1, YES), (2, YES), (9, OUT), (12, YES), (13, YES)], 39, True),
     "many weigh no more than three": ([(0, YES)] * 50 + [(60, OUT), (61, YES)], 200, False),
+    "one that was taken out by mistake costs nothing": ([(0, YES), (1, YES), (2, YES), (9, OUT), (10, BACK)], 10, True),
+    "and makes nobody more than they were": ([(0, YES), (1, YES), (9, OUT), (10, BACK)], 10, False),
     "two rejections in a row take two away": ([(0, YES), (1, YES), (2, YES), (9, NO), (9, NO), (12, YES)], 60, False),
     "twelve months without an edit end it": ([(0, YES), (1, YES), (2, YES)], 368, False),
     "not a day before twelve months": ([(0, YES), (1, YES), (2, YES)], 367, True),
@@ -78,7 +80,7 @@ def test_the_figures_are_settings():
     assert not trust_after(lower, None, day(4), quick).is_trusted
 
 
-@given(st.lists(st.tuples(st.sampled_from([YES, NO, OUT]), st.integers(0, 200)), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from([YES, NO, OUT, BACK]), st.integers(0, 200)), max_size=30))
 def test_looking_changes_nothing_and_trust_always_has_its_reasons(steps):
     trust, today = Trust(), BEGIN
     for fact, days in steps:
