@@ -85,7 +85,8 @@ def claim_next(*, by: User, but_for: Collection[int] = ()) -> ProposedEdit | Non
     User.objects.select_for_update().get(pk=by.pk)
     now = timezone.now()
     ReviewClaim.objects.filter(Q(until__lte=now) | Q(moderator=by)).delete()
-    free = ProposedEdit.objects.filter(claim=None).exclude(author=by).exclude(pk__in=but_for)
+    theirs = Q(author=by) | Q(undoes__user=by)
+    free = ProposedEdit.objects.filter(claim=None).exclude(theirs).exclude(pk__in=but_for)
     waiting = free.waiting().order_by("-harm", "sent_at", "pk")
     is_crowd = waiting.first_changes().order_by()[CROWD : CROWD + 1].exists()
     in_turn = [waiting.by_known_people(), waiting] if is_crowd else [waiting]

@@ -430,7 +430,9 @@ class TestUnchecked:
         sent = services.send_proposal(proposal=draft, by=by)
         with pytest.raises(PermissionDenied):
             reviewing.reject_proposal(proposal=sent, by=moderator, **WHY)
-        assert "counts against their trust" in desk.get(f"/review/{sent.pk}/").content.decode()
+        shown = desk.get(f"/review/{sent.pk}/").content.decode()
+        assert "counts against their trust" in shown and "It takes back a change of yours" in shown
+        assert reviewing.claim_next(by=moderator) is None, "they would be stuck with it"
 
     def test_what_was_taken_out_by_mistake_counts_again(self, page, moderator, other):
         change = published(page, author := trusted_person(), place="Leeds")
