@@ -23,7 +23,7 @@ admin: ## Make the first administrator (the site's own desk is at /admin/)
 	$(START) manage createsuperuser
 
 .PHONY: demo
-demo: ## Make a contributor, a trusted one and a moderator to try the site as
+demo: ## Make a contributor, a trusted one and two moderators to try the site as
 	$(START) manage demo
 
 .PHONY: index

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.room import tell_room
 
 from .form_fields import TOO_LONG
-from .models import Consent, ProposedEdit
+from .models import Consent, ProposedEdit, State
 from .recognisable import Recognisable
 
 NOT_YET = "yet"
@@ -40,11 +40,23 @@ class SendForm(forms.Form):
         },
     )  # fmt: skip
 
+    answer = forms.CharField(
+        label=_("Your answer to the moderator"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only moderators read it. If your text says it by now, leave it empty."),
+        error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+
+    field_order = ("answer", "consent", "note")
+
     def __init__(self, data: Any, *, proposal: ProposedEdit, recognisable: list[Recognisable]) -> None:
-        initial = {"note": proposal.note, "consent": proposal.consent or None}
+        initial = {"note": proposal.note, "consent": proposal.consent or None, "answer": proposal.answer}
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.recognisable = recognisable
         tell_room(self.fields["note"])
+        tell_room(self.fields["answer"])
+        if proposal.state != State.CHANGES_ASKED:
+            del self.fields["answer"]
         if not recognisable:
             del self.fields["consent"]
 
@@ -52,6 +64,11 @@ class SendForm(forms.Form):
     def typed_note(self) -> str:
         """What was typed, valid or not."""
         return str(self.data.get("note", "")).replace("\x00", "")
+
+    @property
+    def typed_answer(self) -> str | None:
+        """What was answered, valid or not; None where nothing was asked."""
+        return str(self.data.get("answer", "")).replace("\x00", "") if "answer" in self.fields else None
 
     @property
     def given_consent(self) -> str:

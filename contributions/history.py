@@ -34,6 +34,7 @@ class Version:
     note: str
     size: str
     checked_by: str
+    is_taken_out: bool
     is_now: bool
     before: int | None
 
@@ -69,6 +70,7 @@ def present_versions(page: PracticePage, revisions: Sequence[Revision], before: 
             note=edit.note if (edit := _edit_of(each)) else "",
             size=_size(comparison, contents.get(one.pk) if one else None, contents[each.pk], deadline),
             checked_by=edit.reviewer.public_name if edit and edit.reviewer else "",
+            is_taken_out=bool(edit and edit.taken_out_at),
             is_now=each.pk == page.latest_revision_id,
             before=one.pk if one else None,
         )

@@ -83,6 +83,8 @@ class ProposedEdit(models.Model):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.TextField(max_length=2000, blank=True)
     next_step = models.TextField(max_length=2000, blank=True)
+    # What its author answered to a question, for moderators alone.
+    answer = models.TextField(max_length=2000, blank=True)
     revision = models.OneToOneField(Revision, models.SET_NULL, null=True, related_name="proposed_edit")
     # What the moderator put right before it went onto the page: of each field, as its author left it and as it went.
     corrections = models.JSONField(default=dict)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
 from people.models import Standing, User
-from people.standing import standing_of
+from people.standing import is_paused, is_trusted, standing_of
 from people.visitors import address_of
 from practices import wording
 from practices.models import PracticePage
@@ -109,7 +109,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_writable or _is_down(request, found):
         return redirect(found)
     if found.page is not None:
-        return redirect(f"{reverse('contributions:edit', args=[found.page.slug])}?{urlencode({'draft': found.pk})}")
+        return redirect(_edit_address(found, found.page))
     editing = editing_of(found, writer)
     if request.method in READING:
         return show_form(request, editing, editing.form(request.GET.get("field", "")))
@@ -182,6 +182,12 @@ def _without_draft(data: QueryDict) -> QueryDict:
     return asked
 
 
+def _edit_address(found: ProposedEdit, page: PracticePage) -> str:
+    """The form of a draft: for the one question that it is about, or the whole of it."""
+    asked: dict[str, Any] = {"field": next(iter(found.changes))} if len(found.changes) == 1 else {}
+    return f"{reverse('contributions:edit', args=[page.slug])}?{urlencode(asked | {'draft': found.pk})}"
+
+
 def editing_of(found: ProposedEdit, writer: Writer) -> Editing:
     """A change under its author's hands again."""
     original = found.page.adapted_from if found.page else found.adapted_from
@@ -207,6 +213,7 @@ def _show(
     comparison = Comparison(found.model)
     left = found.content()
     differences = comparison.differences(found.base_content(), left)
+    standing = standing_of(found.author) if found.author else Standing()
     corrected = {name: became for name, (_wrote, became) in found.corrections.items()}
     context = {
         "proposal": found,
@@ -215,6 +222,8 @@ def _show(
         "size": size_sentence(differences),
         "told": told,
         "page": _visible(found.page),
+        "pause": standing if found.author and is_paused(standing) else None,
+        "goes_at_once": bool(found.author) and is_trusted(standing) and found.reviewer_id is None,
         "corrections": comparison.differences(left, left | corrected) if corrected else [],
         "answers": answers_lately() if found.state == State.WAITING else None,
     }
@@ -233,7 +242,9 @@ def _send_form(found: ProposedEdit, data: Any = None) -> SendForm:
 def _send(request: HttpRequest, found: ProposedEdit, writer: Writer) -> HttpResponse:
     form = _send_form(found, request.POST)
     is_valid = form.is_valid()
-    services.note_draft(proposal=found, by=writer, note=form.typed_note, consent=form.given_consent)
+    services.note_draft(
+        proposal=found, by=writer, note=form.typed_note, consent=form.given_consent, answer=form.typed_answer
+    )
     if request.POST.get("do") == "save" or form.waits_for_consent:
         messages.success(request, _("Your draft is safe. It waits here until you send it."))
         return redirect(found)

@@ -174,8 +174,10 @@ def settle_conflict(
 
 
 @transaction.atomic
-def note_draft(*, proposal: ProposedEdit, by: Writer, note: str, consent: str) -> ProposedEdit:
-    """Keep why somebody changes it, and what those say who could be recognised.
+def note_draft(
+    *, proposal: ProposedEdit, by: Writer, note: str, consent: str, answer: str | None = None
+) -> ProposedEdit:
+    """Keep why somebody changes it, what those say who could be recognised, and what they answer to a question.
 
     Raises:
         PermissionDenied: it is not theirs, or not open any more.
@@ -184,7 +186,8 @@ def note_draft(*, proposal: ProposedEdit, by: Writer, note: str, consent: str) -
     if not can_write(by, draft):
         raise PermissionDenied
     draft.note, draft.consent = note[:300], consent
-    draft.save(update_fields=["note", "consent"])
+    draft.answer = draft.answer if answer is None else answer[:2000]
+    draft.save(update_fields=["note", "consent", "answer"])
     return draft
 
 

@@ -77,6 +77,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return words_given_back(request, told, 409)
     told = ""
     answer = AnswerForm(request.POST or None)
+    answer.fields["words"].help_text = _("If you like. They read it with what you put right.")
     # Opened from the page of the change, it brings along what was typed to the author.
     if request.method == "POST" and request.POST.get("do") != "open":
         form = form.showing(form.read(request.POST), check=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from people.messages import tell, tell_many
 from people.models import User
+from people.standing import is_paused, standing_of
 
 from .models import Concern, Outcome, State
 from .things import Thing, thing_of
@@ -54,7 +55,8 @@ def tell_of_answer(concern: Concern) -> None:
     """Tell somebody paused what came of their answer."""
     if concern.person is None:
         return
-    is_upheld = concern.state == State.UPHELD
+    # Somebody may have ended it meanwhile, or its last day has passed.
+    is_upheld = concern.state == State.UPHELD or not is_paused(standing_of(concern.person))
     body = [
         _("Thank you for your answer. A moderator read it and thought about it."),
         _("The pause is over: you can send again from now on.") if is_upheld else _("The pause stays as it is."),

@@ -114,6 +114,7 @@ def _show(
 ) -> HttpResponse:
     flags = Paginator(found.flags.order_by("-at", "-pk"), FLAGS_ON_A_PAGE).get_page(request.GET.get("page"))
     earlier = Concern.objects.about(found.target_kind, found.target_id).exclude(pk=found.pk)
+    earlier = earlier.filter(subject=Subject.HARM)
     may_decide, may_look_again = can_decide(request.user, found), can_look_again(request.user, found)
     standing = standing_of(found.person) if found.person and found.subject == Subject.PAUSE else None
     context = {

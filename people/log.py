@@ -55,6 +55,16 @@ WORDS: dict[str, Promise] = {
 KINDS = {
     "proposal": _("Changes"), "person": _("People"), "concern": _("Reports of harm"), "practice": _("Practices"),
 }  # fmt: skip
+WHYS = {
+    "names": _("it names somebody"), "hurts": _("it could hurt"), "insults": _("it insults"),
+    "unlawful": _("it is against the law, or copied"), "sells": _("it sells something"), "other": _("something else"),
+    "upheld": _("something has to change"), "not_upheld": _("it can stay"), "changed": _("decided otherwise"),
+    "kept": _("decided the same"), "elsewhere": _("about something else"), "person": _("it names somebody"),
+    "copied": _("copied"), "selling": _("it sells something"), "untrue": _("not what we know"),
+    "nonsense": _("not to be made out"), "undone": _("undone with others"), "time": _("time has passed"),
+    "accepted": _("an accepted edit"), "rejected": _("a rejection"), "taken_out": _("an edit taken out"),
+    "put_back": _("an edit put back"),
+}  # fmt: skip
 ONE = {"proposal": _("change"), "person": _("person"), "concern": _("report"), "practice": _("practice")}
 WAGTAIL = "wagtail"
 HANDLE = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
@@ -186,4 +196,6 @@ def _entry(row: Any, targets: dict[tuple[str, int], Any]) -> Entry:
         name = str(thing.public_name if isinstance(thing, User) else thing)
     address = thing.get_absolute_url() if thing is not None and hasattr(thing, "get_absolute_url") else ""
     whose = None if row.target_kind == "person" or row.whose_id == row.who_id else row.whose
-    return Entry(row.at, row.who, str(WORDS.get(row.what, row.what)), name, address, whose, row.why)
+    return Entry(
+        row.at, row.who, str(WORDS.get(row.what, row.what)), name, address, whose, str(WHYS.get(row.why, row.why))
+    )

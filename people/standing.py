@@ -121,8 +121,17 @@ def end_pause(*, person: User, by: User) -> None:
     """
     if not looks_after_the_site(by) or by.pk == person.pk:
         raise PermissionDenied
-    Standing.objects.filter(person=person).update(paused_until=None, pause_reason="")
+    if not Standing.objects.filter(person=person).exclude(paused_until=None).update(paused_until=None, pause_reason=""):
+        return
     record_event("person.pause_ended", person, by=by, whose=person)
+    tell(
+        person,
+        about=person,
+        title=_("Your pause is over"),
+        body=_("You can send again from now on. What you wrote meanwhile is kept."),
+        path=reverse("people:messages"),
+        action=_("Your messages"),
+    )
 
 
 def looks_after_the_site(person: User) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from practices.cards import CardRow, read_card_rows
@@ -49,7 +50,8 @@ class SearchFeed(Feed):
         return clean(item.title, 255)
 
     def item_description(self, item: CardRow) -> str:
-        return clean(item.summary, 1_000)
+        # The format says that it is HTML.
+        return escape(clean(item.summary, 1_000))
 
     def item_link(self, item: CardRow) -> str:
         return practice_address(item.slug)

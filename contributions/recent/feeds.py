@@ -11,6 +11,7 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from contributions import history
@@ -39,7 +40,8 @@ class FeedOfChanges(Feed):
 
     def item_description(self, item: Entry) -> str:
         told = (item.change.note, item.size, _standing_of(item.change))
-        return " ".join(in_one_line(each) for each in told if each)
+        # The format says that it is HTML.
+        return escape(". ".join(in_one_line(each).rstrip(".") for each in told if each))
 
     def item_link(self, item: Entry) -> str:
         return item.change.compare_url or item.change.version_url

@@ -279,7 +279,7 @@ class TestFeeds:
         for address in ("/changes/feed/", "/practices/tea/feed/"):
             entry = entries(client.get(address))[0]
             assert entry.findtext(f"{ATOM}title") == "Tea & <cake>"
-            assert "<b>&amp; [31m ]]>" in entry.findtext(f"{ATOM}summary")
+            assert "&lt;b&gt;&amp;amp; [31m ]]&gt;" in entry.findtext(f"{ATOM}summary")
 
     def test_there_is_none_of_a_page_that_readers_cannot_see(self, client, page):
         hidden = PracticeFactory(unpublished=True)

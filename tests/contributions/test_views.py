@@ -15,7 +15,7 @@ from contributions.content import ROWS, content_of, empty_content
 from contributions.edit_form import EditForm
 from contributions.models import ProposedEdit, State
 from contributions.questions import names_asked
-from contributions.reviewing import accept_proposal
+from contributions.reviewing import accept_proposal, ask_for_changes
 from contributions.services import note_draft, send_proposal
 from people.models import RateCount, Standing
 from practices.models import AdaptedEssential, PracticeCare, PracticePage, PracticeTotals, practice_models
@@ -446,7 +446,30 @@ class TestSending:
         assert "You took it back" in client.get(url).content.decode()
         again = client.post(url, {"do": "again"})
         assert again.url == f"/proposals/{ProposedEdit.objects.latest('pk').pk}/write/"
-        assert client.get(again.url).url.startswith("/practices/tea/edit/?draft=")
+        assert client.get(again.url).url.startswith("/practices/tea/edit/?field=cost&draft=")
+
+    def test_a_question_is_answered_to_the_moderator_alone(self, client, page, moderator):
+        client.force_login(person := UserFactory())
+        asked = ask_for_changes(proposal=waiting_of(page, person, cost="Nothing"), by=moderator, reason="Who says so?")
+        url = f"/proposals/{asked.pk}/"
+        assert "Who says so?" in client.get(client.get(f"{url}write/").url).content.decode()
+        client.post(url, {"do": "send", "note": "what it costs", "answer": "My neighbour, and she said yes."})
+        asked.refresh_from_db()
+        assert (asked.state, asked.answer, asked.note) == (
+            State.WAITING, "My neighbour, and she said yes.", "what it costs",
+        )  # fmt: skip
+        client.force_login(moderator)
+        assert "she said yes" in client.get(f"/review/{asked.pk}/").content.decode()
+        accept_proposal(proposal=asked, by=moderator)
+        assert "she said yes" not in Client().get("/practices/tea/history/").content.decode()
+
+    def test_who_is_trusted_is_told_that_it_is_there_at_once(self, client, page):
+        client.force_login(person := trusted_person())
+        draft = draft_of(page, writer(person), cost="Nothing")
+        assert "Put it on the page" in client.get(f"/proposals/{draft.pk}/").content.decode()
+        Standing.objects.filter(person=person).update(paused_until=timezone.localdate(), pause_reason="x")
+        shown = client.get(f"/proposals/{draft.pk}/").content.decode()
+        assert "Put it on the page" not in shown and "you can write, and send nothing" in shown
 
     def test_a_button_pressed_too_late_is_told(self, client, page, moderator):
         client.force_login(person := UserFactory())

@@ -155,7 +155,10 @@ class TestPauses:
         end_pause(person=person, by=moderator)
         assert not is_paused(standing_of(person))
         assert set(Event.objects.values_list("what", flat=True)) == {"person.paused", "person.pause_ended"}
-        assert "Why:\n\nx" in Message.objects.get(person=person).body
+        first, last = Message.objects.filter(person=person).order_by("pk")
+        assert "Why:\n\nx" in first.body and last.title == "Your pause is over"
+        end_pause(person=person, by=moderator)
+        assert Message.objects.count() == 2, "nothing ended"
 
     @pytest.mark.parametrize("words", [{"reason": " "}, {"until": date(2020, 1, 1)}, {"until": date(2999, 1, 1)}])
     def test_it_has_a_reason_and_a_day(self, moderator, words):

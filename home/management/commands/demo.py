@@ -1,4 +1,4 @@
-"""People to try the site as: a contributor, a trusted one and a moderator."""
+"""People to try the site as: a contributor, a trusted one and two moderators."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from home.roles import make_moderators
 from people.models import Standing, User
 from practices.models import PracticeIndexPage
 
-PEOPLE = {"contributor": "hazel-brook", "trusted": "rowan-bridge", "moderator": "cedar-gate"}
+PEOPLE = {"contributor": "hazel-brook", "trusted": "rowan-bridge", "moderator": "cedar-gate", "second": "alder-quay"}
 
 
 class Command(BaseCommand):
-    help = "Makes three accounts to try the site with, and prints how to sign in. Not on a site that others reach."
+    help = "Makes four accounts to try the site with, and prints how to sign in. Not on a site that others reach."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 Standing.objects.get_or_create(
                     person=person, defaults={"first_accepted_on": today, "trusted_since": today, **counted}
                 )
-            if role == "moderator":
+            if role in ("moderator", "second"):
                 person.groups.add(make_moderators(index))
             self.stdout.write(f"  {email:<26} {handle}")
-        self.stdout.write(f"The password of all three: {password}\nSign in at /account/login/")
+        self.stdout.write(f"The password of all: {password}\nSign in at /account/login/")
