@@ -597,10 +597,10 @@ def test_two_change_the_same_sentence_and_the_second_chooses_the_words(somebody:
     for one, words in ((first, "Older people decide what happens."), (second, "Older people run it.")):
         one.open(f"{path}edit/")
         box(one.page).fill(words)
-    for one in (first, second):
+    for one, send in ((first, "Put it on the page"), (second, "Send to be checked")):
         press(one.page, "Check and send")
         one.page.get_by_label("What did you change, and why?").fill("Shorter.")
-        press(one.page, "Send to be checked")
+        press(one.page, send)
     expect(first.page.locator("h1")).to_have_text("It is on the page")
     first.open(path)
     expect(first.page.locator(".lede").first).to_have_text("Older people decide what happens.")
