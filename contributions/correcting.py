@@ -6,12 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from practices.models import Essential
-
 from . import reviewing
 from .content import changes_between
-from .edit_form import EditForm
-from .form_fields import Choices
+from .edit_form import EditForm, essentials_of
 from .models import ProposedEdit
 from .review_page import ReviewPage
 
@@ -19,12 +16,8 @@ from .review_page import ReviewPage
 def correction_form(proposal: ProposedEdit, review: ReviewPage) -> EditForm:
     """The parts that a change is about, as they would stand on the page; no others are asked for."""
     names = frozenset(proposal.changes)
-    original: Choices = []
     source = proposal.page.adapted_from if proposal.page else proposal.adapted_from
-    if source is not None and "adaptation" in names:
-        essentials = Essential.objects.filter(page=source).values_list("key", "text")
-        original = [(str(key), text) for key, text in essentials]
-    return EditForm(proposal.model, review.now, review.then, names, original)
+    return EditForm(proposal.model, review.now, review.then, names, essentials_of(source, names))
 
 
 def corrected(proposal: ProposedEdit, form: EditForm, review: ReviewPage, by: Any, seen: int, words: str) -> str:

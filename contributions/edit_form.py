@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from practices.models import PracticePage, Principle
+from practices.models import Essential, PracticePage, Principle
 
 from .content import MOST_ROWS, ROWS, Content, plain, too_many_rows
 from .form_fields import Choices, Vocabularies, fields_for, row_fields
@@ -252,6 +252,14 @@ class EditForm:
             for column in form:
                 for error in column.errors:
                     yield Fault(str(column.auto_id), f"{row_label(name, number)}: {error}")
+
+
+def essentials_of(original: PracticePage | None, names: frozenset[str]) -> Choices:
+    """The essentials that a local version says something of, by key; none where it is not asked."""
+    if original is None or "adaptation" not in names:
+        return []
+    essentials = Essential.objects.filter(page=original)
+    return [(str(key), text) for key, text in essentials.values_list("key", "text")]
 
 
 def move_row(base: Content, content: Content, do: str) -> Content:

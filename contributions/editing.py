@@ -9,11 +9,10 @@ from django.db import transaction
 from django.http import QueryDict
 from wagtail.models import Revision
 
-from practices.models import Essential, Kind, PracticePage, kind_model
+from practices.models import Kind, PracticePage, kind_model
 
 from .content import Change, Content, changes_between, content_at
-from .edit_form import EditForm
-from .form_fields import Choices
+from .edit_form import EditForm, essentials_of
 from .models import ProposedEdit
 from .questions import names_asked
 from .services import begin_draft, save_draft, set_kind
@@ -71,11 +70,7 @@ class Editing:
         """The form, for one field or all of it, with what they kept in it."""
         base = self.base_content()
         names = self.names(field)
-        original: Choices = []
-        if self.adapted_from is not None and "adaptation" in names:
-            essentials = Essential.objects.filter(page=self.adapted_from)
-            original = [(str(key), text) for key, text in essentials.values_list("key", "text")]
-        return EditForm(self.model, base, base | self.kept(), names, original)
+        return EditForm(self.model, base, base | self.kept(), names, essentials_of(self.adapted_from, names))
 
     def names(self, field: str) -> frozenset[str]:
         """The fields that a form for one question asks for; for none, all of them."""

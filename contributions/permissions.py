@@ -24,27 +24,22 @@ def is_whose(writer: Writer, proposal: ProposedEdit) -> bool:
 
 def can_read(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator reads what was sent, and nothing that somebody else is still writing on."""
-    return can_review_at_all(person) and proposal.state in (State.WAITING, State.ACCEPTED, State.REJECTED)
-
-
-def can_review_at_all(person: Any) -> bool:
-    """Moderators and administrators."""
-    return looks_after_the_site(person)
+    return looks_after_the_site(person) and proposal.state in (State.WAITING, State.ACCEPTED, State.REJECTED)
 
 
 def can_review(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator, of what waits; nobody reviews their own work, nor what would take it out."""
     is_own = proposal.author_id == person.pk or (proposal.undoes is not None and proposal.undoes.user_id == person.pk)
-    return can_review_at_all(person) and proposal.state == State.WAITING and not is_own
+    return looks_after_the_site(person) and proposal.state == State.WAITING and not is_own
 
 
 def can_check(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator, of what went onto a page at once; nobody checks their own work."""
     is_unchecked = proposal.state == State.ACCEPTED and proposal.reviewer_id is None and proposal.taken_out_at is None
-    return can_review_at_all(person) and is_unchecked and proposal.author_id not in (None, person.pk)
+    return looks_after_the_site(person) and is_unchecked and proposal.author_id not in (None, person.pk)
 
 
 def can_take_out(person: Any, proposal: ProposedEdit) -> bool:
     """A moderator, of what is on a page; of their own they make another change, like anybody."""
     is_on_page = proposal.state == State.ACCEPTED and proposal.taken_out_at is None and proposal.revision_id is not None
-    return can_review_at_all(person) and is_on_page and proposal.author_id != person.pk
+    return looks_after_the_site(person) and is_on_page and proposal.author_id != person.pk

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
 from people.models import Standing, User
-from people.standing import is_paused, is_trusted, standing_of
+from people.standing import is_trusted, looks_after_the_site, pause_of, standing_of
 from people.visitors import address_of
 from practices import wording
 from practices.models import PracticePage
@@ -42,7 +42,7 @@ from .edit_views import (
 from .editing import Editing, editing_of_new_page
 from .forms import SendForm
 from .models import ProposedEdit, State
-from .permissions import can_read, can_review_at_all, can_write, is_whose
+from .permissions import can_read, can_write, is_whose
 from .preview import preview_of
 from .publishing import SeenAnotherError
 from .recognisable import recognisable_words
@@ -222,8 +222,8 @@ def _show(
         "size": size_sentence(differences),
         "told": told,
         "page": _visible(found.page),
-        "pause": standing if found.author and is_paused(standing) else None,
-        "goes_at_once": bool(found.author) and is_trusted(standing) and found.reviewer_id is None,
+        "pause": pause_of(standing),
+        "goes_at_once": is_trusted(standing) and found.reviewer_id is None,
         "corrections": comparison.differences(left, left | corrected) if corrected else [],
         "answers": answers_lately() if found.state == State.WAITING else None,
     }
@@ -264,7 +264,7 @@ def _may_send(request: HttpRequest, person: User) -> bool:
     """Count one more; of newcomers, those of one place together. Returns whether it is within the limits."""
     if not count_towards(SENT, f"person {person.pk}"):
         return False
-    is_known = standing_of(person).first_accepted_on is not None or can_review_at_all(person)
+    is_known = standing_of(person).first_accepted_on is not None or looks_after_the_site(person)
     return is_known or count_towards(SENT_BY_NEWCOMERS, address_of(request))
 
 

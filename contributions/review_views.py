@@ -175,17 +175,15 @@ def on_from(request: HttpRequest, found: ProposedEdit, do: str) -> HttpResponse:
 
 def show_review(request: HttpRequest, found: ProposedEdit, form: AnswerForm, *, told: str = "") -> HttpResponse:
     """One change as it stands, with what a moderator can do."""
-    claim = reviewing.claim_of(found)
-    is_held = claim is not None and claim.moderator_id != request.user.pk
+    claim = reviewing.held_by_another(found, _moderator(request))
     context = {
         "proposal": found,
         "form": form,
         "told": told,
         "review": review_page(found),
         "claim": claim,
-        "is_held": is_held,
-        "may_answer": can_review(request.user, found) and not is_held,
-        "may_check": can_check(request.user, found) and not is_held,
+        "may_answer": can_review(request.user, found) and claim is None,
+        "may_check": can_check(request.user, found) and claim is None,
         "may_take_out": can_take_out(request.user, found),
         "shift": shift_of(request),
     }

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from people.events import record_event
 from people.models import User
-from people.standing import note_what_became
+from people.standing import looks_after_the_site, note_what_became
 from people.trust import Fact
 from practices import wording
 from practices.models import PracticePage
@@ -27,7 +27,7 @@ from .applying import apply_changes
 from .content import Change
 from .history import changes_to_undo, neighbours
 from .models import ProposedEdit, ReviewClaim, State
-from .permissions import can_check, can_review, can_review_at_all, can_take_out
+from .permissions import can_check, can_review, can_take_out
 from .publishing import check_seen, locked, put_on_page
 from .services import NothingChangedError
 
@@ -79,7 +79,7 @@ def claim_next(*, by: User, but_for: Collection[int] = ()) -> ProposedEdit | Non
     Raises:
         PermissionDenied: they are no moderator.
     """
-    if not can_review_at_all(by):
+    if not looks_after_the_site(by):
         raise PermissionDenied
     # One who presses twice is given one after the other.
     User.objects.select_for_update().get(pk=by.pk)
@@ -102,10 +102,10 @@ def let_go(*, by: User) -> None:
     ReviewClaim.objects.filter(moderator=by).delete()
 
 
-def claim_of(proposal: ProposedEdit) -> ReviewClaim | None:
-    """Who looks at it just now; None if nobody does, or they left it alone for too long."""
+def held_by_another(proposal: ProposedEdit, person: User) -> ReviewClaim | None:
+    """Which other moderator looks at it just now; None if nobody does, or they left it alone for too long."""
     claims = ReviewClaim.objects.select_related("moderator").filter(proposal=proposal, until__gt=timezone.now())
-    return claims.first()
+    return claims.exclude(moderator=person).first()
 
 
 @transaction.atomic
@@ -346,8 +346,8 @@ def _reviewed(proposal: ProposedEdit, by: User, seen: int | None) -> ProposedEdi
 
 
 def _check_claim(proposal: ProposedEdit, by: User) -> None:
-    claim = claim_of(proposal)
-    if claim is not None and claim.moderator_id != by.pk:
+    claim = held_by_another(proposal, by)
+    if claim is not None:
         raise HeldError(claim)
 
 

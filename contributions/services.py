@@ -17,14 +17,14 @@ from wagtail.models import Revision
 
 from people.events import record_event
 from people.models import Standing, User
-from people.standing import is_new, is_paused, is_trusted, standing_of
+from people.standing import is_new, is_paused, is_trusted, looks_after_the_site, standing_of
 from practices.models import PracticePage
 
 from .applying import check_changes
 from .content import Change, changes_between, lost_with_its_kind, merge_changes
 from .harm import harm_of, links_added
 from .models import Consent, ProposedEdit, ReviewClaim, State
-from .permissions import can_review_at_all, can_write, is_whose
+from .permissions import can_write, is_whose
 from .publishing import check_seen, locked, put_on_page
 from .recognisable import recognisable_words
 from .writers import Writer
@@ -237,7 +237,7 @@ def send_proposal(*, proposal: ProposedEdit, by: Writer, seen: int | None = None
     if is_paused(standing):
         raise PausedError
     draft.sent_at = timezone.now()
-    if standing.first_accepted_on is None and not can_review_at_all(by.person):
+    if standing.first_accepted_on is None and not looks_after_the_site(by.person):
         _check_room(by.person)
     draft.harm = harm_of(draft)
     was_questioned = draft.state == State.CHANGES_ASKED or draft.reviewer_id is not None

@@ -62,9 +62,9 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put something small right in what somebody sent, and put it onto the page in their name."""
     found = proposal_to_read(request, pk)
-    claim = reviewing.claim_of(found)
-    is_held = claim is not None and claim.moderator_id != request.user.pk
-    if not can_review(request.user, found) or (is_held and request.method in READING):
+    by: Any = request.user
+    is_held = reviewing.held_by_another(found, by) is not None
+    if not can_review(by, found) or (is_held and request.method in READING):
         return redirect("contributions:review_one", pk=pk)
     # The version on which the form was opened: what others wrote since is put together with it, and never overwritten.
     opened_on = number_of(request.POST.get("base", ""), 18)
@@ -82,7 +82,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") != "open":
         form = form.showing(form.read(request.POST), check=True)
         if not form.faults and answer.is_valid():
-            by, words = request.user, answer.cleaned_data["words"]
+            words = answer.cleaned_data["words"]
             told = answer_or_say_why(request, found, lambda: corrected(found, form, review, by, seen, words))
             if not told:
                 return on_from(request, found, "correct")

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from people.events import record_event
 from people.models import User
@@ -20,6 +21,12 @@ from .reviewing import ChangedSinceError, HeldError, OthersWroteError, reject_pr
 
 # So many in one step: each is a version of a page. What is left can be undone by doing it again.
 MOST_AT_ONCE = 100
+WHY_LEFT: dict[type[Exception], Promise] = {
+    ChangedSinceError: _("Somebody changed the same since."),
+    OthersWroteError: _("The page began with it, and others have written on it since."),
+    HeldError: _("Another moderator looks at it just now."),
+    PermissionDenied: _("It was answered, or taken out, in this moment."),
+}
 
 
 @dataclass
@@ -74,14 +81,8 @@ def undo_recent_changes(*, person: User, by: User, since: datetime, reason: str,
             else:
                 take_out(proposal=change, by=by, reason=reason, next_step=next_step)
                 undone.taken_out.append(change)
-        except ChangedSinceError:
-            undone.left.append((change, _("Somebody changed the same since.")))
-        except OthersWroteError:
-            undone.left.append((change, _("The page began with it, and others have written on it since.")))
-        except HeldError:
-            undone.left.append((change, _("Another moderator looks at it just now.")))
-        except PermissionDenied:
-            undone.left.append((change, _("It was answered, or taken out, in this moment.")))
+        except tuple(WHY_LEFT) as error:
+            undone.left.append((change, str(WHY_LEFT[type(error)])))
         except (ConflictError, PageIsLockedError, ValidationError) as error:
             undone.left.append((change, why_it_does_not_fit(error)))
     count = len(undone.taken_out) + len(undone.rejected)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.desk import for_moderators
-from people.standing import is_paused, standing_of
+from people.standing import pause_of, standing_of
 from practices.presentation.listing import address, pages_of
 
 from .forms import DecisionForm, SecondLookForm
@@ -116,7 +116,6 @@ def _show(
     earlier = Concern.objects.about(found.target_kind, found.target_id).exclude(pk=found.pk)
     earlier = earlier.filter(subject=Subject.HARM)
     may_decide, may_look_again = can_decide(request.user, found), can_look_again(request.user, found)
-    standing = standing_of(found.person) if found.person and found.subject == Subject.PAUSE else None
     context = {
         "concern": found,
         "thing": thing_of(found),
@@ -124,7 +123,7 @@ def _show(
         "pages": pages_of(flags, request.path),
         "earlier": earlier[:EARLIER_SHOWN],
         "upheld": Concern.objects.upheld_of(found.person).exclude(pk=found.pk).count() if found.person else 0,
-        "pause": standing if standing and is_paused(standing) else None,
+        "pause": pause_of(standing_of(found.person)) if found.person and found.subject == Subject.PAUSE else None,
         "may_decide": may_decide,
         "may_look_again": may_look_again,
         "form": form if may_decide or may_look_again else None,

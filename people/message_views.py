@@ -19,7 +19,7 @@ from .account_forms import MailChoiceForm
 from .account_views import signed_in
 from .messages import choose_mail, mark_read, person_of_stop_address
 from .models import MailChoice, Message
-from .standing import is_paused, standing_of
+from .standing import pause_of, standing_of
 
 ON_A_PAGE = 20
 
@@ -35,11 +35,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     shown = list(listed.object_list)
     if request.method == "GET":
         mark_read(person, shown)
-    standing = standing_of(person)
     context = {
         "told": shown,
         "pages": pages_of(listed, reverse("people:messages")),
-        "pause": standing if is_paused(standing) else None,
+        "pause": pause_of(standing_of(person)),
         "form": MailChoiceForm(initial={"mail": person.mail_choice}),
     }
     return render(request, "people/messages.html", context)

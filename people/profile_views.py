@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .account_forms import PauseForm
 from .account_views import signed_in
-from .models import FormerHandle, Standing, User
-from .standing import can_pause, end_pause, is_paused, is_trusted, pause_person, standing_of
+from .desk import for_moderators
+from .models import FormerHandle, User
+from .standing import can_pause, end_pause, is_paused, is_trusted, pause_of, pause_person, standing_of
 
 
 @require_safe
@@ -39,8 +38,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@login_required
+@for_moderators
 def pause(request: HttpRequest, username: str) -> HttpResponse:
     """Pause somebody, or let them go on."""
     person = get_object_or_404(User, username=username.lower(), closed_at=None)
@@ -61,11 +59,7 @@ def pause(request: HttpRequest, username: str) -> HttpResponse:
         else:
             messages.success(request, _("%(handle)s is paused, and has your reason.") % {"handle": person.public_name})
             return redirect("people:profile", username=person.username)
-    return render(request, "people/pause.html", {"person": person, "form": form, "pause": _pause_of(standing)})
-
-
-def _pause_of(standing: Standing) -> Standing | None:
-    return standing if is_paused(standing) else None
+    return render(request, "people/pause.html", {"person": person, "form": form, "pause": pause_of(standing)})
 
 
 def _where_they_went(username: str) -> HttpResponse:

@@ -29,14 +29,19 @@ def standing_of(person: User) -> Standing:
     return Standing.objects.filter(person=person).first() or Standing(person=person)
 
 
-def trust_of(standing: Standing, today: date | None = None) -> Trust:
+def trust_of(standing: Standing) -> Trust:
     """How much somebody is trusted today, whatever day it was last written down."""
-    return trust_after(_as_written(standing), None, today or timezone.localdate(), TrustRule(**settings.TRUST))
+    return trust_after(_as_written(standing), None, timezone.localdate(), TrustRule(**settings.TRUST))
 
 
 def is_paused(standing: Standing) -> bool:
     """Whether somebody may write but not send for now."""
     return bool(standing.paused_until and standing.paused_until >= timezone.localdate())
+
+
+def pause_of(standing: Standing) -> Standing | None:
+    """The pause that somebody is in, with its last day and its reason; None if they are in none."""
+    return standing if is_paused(standing) else None
 
 
 def is_new(standing: Standing) -> bool:

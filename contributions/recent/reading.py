@@ -1,7 +1,7 @@
 """Versions of all pages in one line, the newest first. A hundred thousand of them are no burden.
 
-The list is walked along one index that holds all that the choices look at (`home/migrations`), from the place where the
-page before it ended. So nothing is counted, and nothing is sorted.
+The list is walked along one index that holds all that the choices look at (`contributions/migrations`), from the place
+where the page before it ended. So nothing is counted, and nothing is sorted.
 """
 
 from __future__ import annotations

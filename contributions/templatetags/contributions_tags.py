@@ -9,8 +9,8 @@ from django import template
 from django.utils import timezone
 
 from contributions.models import ProposedEdit
-from contributions.permissions import can_review_at_all
 from contributions.waits import in_words
+from people.standing import looks_after_the_site
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ def work_of(person: Any) -> dict[str, Any]:
 @register.simple_tag
 def changes_waiting(person: Any) -> int:
     """How many changes wait that somebody may check, counted to a hundred; none for whoever checks none."""
-    if not can_review_at_all(person):
+    if not looks_after_the_site(person):
         return 0
     return ProposedEdit.objects.waiting().exclude(author=person).order_by()[:COUNTED].count()
 

@@ -201,6 +201,14 @@ class Reader:
             self.complaints.append(f"asked elsewhere: {address}")
 
 
+def assert_sound(page: Page) -> None:
+    """One heading, a title, nothing hidden that shows, and no style or script that stands in the page."""
+    assert page.locator("h1").count() == 1
+    assert page.title().strip(" -")
+    assert page.locator("[hidden]:visible").count() == 0
+    assert page.locator("[style], style, script:not([src^='/static/'])").count() == 0
+
+
 @pytest.fixture
 def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Reader]]:
     """Make readers; at the end no browser may have complained, and none may hold a cookie, unless it opened a form."""
@@ -223,13 +231,18 @@ def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     assert not cookies
 
 
+def _planted(prepared: Path, shared_folder: Path, worker_id: str, what: str) -> Path:
+    """A copy of the library that may be written to, with what the tests of that name plant in it."""
+    data = shared_folder / f"{what}-{worker_id}"
+    shutil.copytree(prepared, data)
+    manage(data, "shell", "-v0", "-c", f"from tests.browser.test_{what} import plant; plant()")
+    return data
+
+
 @pytest.fixture(scope="session")
 def writing_data(prepared: Path, shared_folder: Path, worker_id: str) -> Path:
-    """A copy of the library that may be written to, with people and changes in every state."""
-    data = shared_folder / f"writing-{worker_id}"
-    shutil.copytree(prepared, data)
-    manage(data, "shell", "-v0", "-c", "from tests.browser.test_writing import plant; plant()")
-    return data
+    """With people and changes in every state."""
+    return _planted(prepared, shared_folder, worker_id, "writing")
 
 
 @pytest.fixture(scope="session")
@@ -241,11 +254,8 @@ def writing_site(writing_data: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def reviewing_data(prepared: Path, shared_folder: Path, worker_id: str) -> Path:
-    """A copy of the library with moderators, and something in every state that they or an author can meet."""
-    data = shared_folder / f"reviewing-{worker_id}"
-    shutil.copytree(prepared, data)
-    manage(data, "shell", "-v0", "-c", "from tests.browser.test_reviewing import plant; plant()")
-    return data
+    """With moderators, and something in every state that they or an author can meet."""
+    return _planted(prepared, shared_folder, worker_id, "reviewing")
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ class TestClaims:
         with time_machine.travel(timezone.now() + timedelta(minutes=9)):
             assert reviewing.claim_next(by=other) is None
         with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
-            assert reviewing.claim_of(sent) is None
+            assert reviewing.held_by_another(sent, other) is None
             assert reviewing.claim_next(by=other) == sent
 
     def test_what_another_holds_is_not_answered(self, page, moderator, other):
