@@ -18,13 +18,13 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from people.writers import number_of
 from practices.models import Essential, PracticePage, Principle
 
 from .content import MOST_ROWS, ROWS, Content, plain, too_many_rows
 from .form_fields import Choices, Vocabularies, fields_for, row_fields
 from .merging import KEY, Row
 from .questions import HINTS, TELLING, label_of, row_label, sections_of
-from .writers import number_of
 
 # What is read beyond the rows that a list has room for is told to be too many; beyond that, no form could be drawn.
 MOST_READ, MOST_READ_IN_ALL = MOST_ROWS + 20, MOST_ROWS + 150

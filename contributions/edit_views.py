@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from people.limits import Limit, count_towards
 from people.visitors import address_of
+from people.writers import Writer, kept_on_device, note_reached, number_of, writer_of
 from practices.models import PracticePage
 
 from .content import Content, changes_between, is_too_much
@@ -27,7 +28,6 @@ from .editing import Editing, editing_of_page
 from .models import ProposedEdit
 from .services import TooManyOpenError
 from .tokens import comes_from_elsewhere, token_is_wrong
-from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 READING = ("GET", "HEAD")
 # What a form carries beside what somebody typed.

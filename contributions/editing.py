@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 from wagtail.models import Revision
 
+from people.writers import Writer, number_of
 from practices.models import Kind, PracticePage, kind_model
 
 from .content import Change, Content, changes_between, content_at
@@ -16,7 +17,6 @@ from .edit_form import EditForm, essentials_of
 from .models import ProposedEdit
 from .questions import names_asked
 from .services import begin_draft, save_draft, set_kind
-from .writers import Writer, number_of
 
 MOST_DRAFTS_SHOWN = 5
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Revision
 
+from people.writers import number_of, writer_of
 from practices import wording
 from practices.models import PracticePage
 from practices.presentation.listing import pages_of
@@ -24,7 +25,6 @@ from .edit_views import MANY_OPEN, READING, may_begin
 from .models import ProposedEdit
 from .preview import draw
 from .services import TooManyOpenError, begin_draft, begin_undoing
-from .writers import number_of, writer_of
 
 ON_A_PAGE = 20
 # How many versions are offered in the two lists of the form that compares.

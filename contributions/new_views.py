@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from people.writers import kept_on_device, note_reached, number_of, writer_of
 from practices.models import PracticePage
 
 from .boxes import BoxesForm, boxes_of, content_of_boxes
 from .edit_views import READING, keep_or_say_why, saved_as_json, show_form, take_form, writer_who_begins
 from .editing import Editing, editing_of_new_page
-from .writers import kept_on_device, note_reached, number_of, writer_of
 
 # The questions that a local version begins with.
 LOCAL = "local"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from people.standing import looks_after_the_site
+from people.writers import Writer
 
 from .models import ProposedEdit, State
-from .writers import Writer
 
 
 def can_write(writer: Writer, proposal: ProposedEdit) -> bool:

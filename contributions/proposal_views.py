@@ -21,6 +21,7 @@ from people.limits import Limit, count_towards
 from people.models import Standing, User
 from people.standing import is_trusted, looks_after_the_site, pause_of, standing_of
 from people.visitors import address_of
+from people.writers import Writer, kept_on_device, note_reached, number_of, writer_of
 from practices import wording
 from practices.models import PracticePage
 from practices.presentation.listing import pages_of
@@ -48,7 +49,6 @@ from .publishing import SeenAnotherError
 from .recognisable import recognisable_words
 from .tokens import token_is_wrong
 from .waits import answers_lately
-from .writers import Writer, kept_on_device, note_reached, number_of, writer_of
 
 ON_A_PAGE = 20
 SENT = Limit("send a change", most=60, every=timedelta(hours=1))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.desk import for_moderators
+from people.writers import number_of
 from practices.presentation.listing import pages_of
 
 from . import reviewing, services
@@ -32,7 +33,6 @@ from .publishing import SeenAnotherError
 from .review_page import review_page, why_it_does_not_fit
 from .shift import keep_shift, shift_of
 from .waits import waits_now
-from .writers import number_of
 
 ON_A_PAGE = 20
 ON_A_PAGE_OF_A_CROWD = 100

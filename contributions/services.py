@@ -18,6 +18,7 @@ from wagtail.models import Revision
 from people.events import record_event
 from people.models import Standing, User
 from people.standing import is_new, is_paused, is_trusted, looks_after_the_site, standing_of
+from people.writers import Writer
 from practices.models import PracticePage
 
 from .applying import check_changes
@@ -27,7 +28,6 @@ from .models import Consent, ProposedEdit, ReviewClaim, State
 from .permissions import can_write, is_whose
 from .publishing import check_seen, locked, put_on_page
 from .recognisable import recognisable_words
-from .writers import Writer
 
 # A visitor's session lasts two weeks; after it nobody reaches their draft any more.
 DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=15)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from people.desk import for_moderators
+from people.writers import number_of
 
 from . import reviewing
 from .correcting import corrected, correction_form
@@ -21,7 +22,6 @@ from .review_page import review_page
 from .review_views import answer_or_say_why, on_from, proposal_to_read
 from .shift import begin_shift, last_shift_of, shift_of, stop_shift
 from .waits import waits_now
-from .writers import number_of
 
 
 @require_http_methods([*READING, "POST"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 
-from .writers import WRITES_AS
+from people.writers import WRITES_AS
 
 
 def adopt(sender: type, request: Any, user: Any, **kwargs: Any) -> None:

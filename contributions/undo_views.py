@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from people.desk import for_moderators
 from people.models import User
 from people.standing import can_pause
+from people.writers import number_of
 
 from .edit_views import READING
 from .forms import RejectManyForm, UndoForm
@@ -24,7 +25,6 @@ from .models import ProposedEdit
 from .review_views import show_queue
 from .reviewing import reject_many
 from .undoing import MOST_AT_ONCE, recent_changes, undo_recent_changes
-from .writers import number_of
 
 DAYS = 7
 

@@ -1,11 +1,17 @@
-"""Addresses of what people say: reports of harm, and what is decided about them. They come before any other."""
+"""Addresses of what people say. They come before those of practices, which take any word."""
 
 from django.urls import path
 
 from . import flag_views, outcome_views, review_views
+from .opinions.urls import urlpatterns as of_opinions
+from .pledges.urls import urlpatterns as of_pledges
+from .tried.urls import urlpatterns as of_reports
 
 app_name = "feedback"
 urlpatterns = [
+    *of_reports,
+    *of_opinions,
+    *of_pledges,
     path("practices/<slug:slug>/flag/", flag_views.flag_practice, name="flag_practice"),
     path("proposals/<int:pk>/flag/", flag_views.flag_proposal, name="flag_proposal"),
     path("people/<slug:username>/flag/", flag_views.flag_person, name="flag_person"),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from contributions.writers import number_of
 from people.account_views import signed_in
+from people.writers import number_of
 from practices.models import PracticePage
 from practices.presentation.listing import address, pages_of
 from practices.reading import titles_and_slugs

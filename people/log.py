@@ -46,6 +46,11 @@ WORDS: dict[str, Promise] = {
     "person.erased": _("erased"),
     "practice.erased": _("erased a passage of"),
     "proposal.erased": _("erased a passage of"),
+    "report.sent": _("told how it went:"),
+    "report.shown": _("put on the page"),
+    "report.shown_at_once": _("told at once how it went:"),
+    "report.returned": _("sent back with a reason"),
+    "report.withdrawn": _("took back"),
     "concern.reported": _("was told of harm:"),
     "concern.decided": _("decided about"),
     "concern.appealed": _("asked for a second look at"),
@@ -54,6 +59,7 @@ WORDS: dict[str, Promise] = {
 }
 KINDS = {
     "proposal": _("Changes"), "person": _("People"), "concern": _("Reports of harm"), "practice": _("Practices"),
+    "report": _("Reports of how it went"),
 }  # fmt: skip
 WHYS = {
     "names": _("it names somebody"), "hurts": _("it could hurt"), "insults": _("it insults"),
@@ -65,7 +71,10 @@ WHYS = {
     "accepted": _("an accepted edit"), "rejected": _("a rejection"), "taken_out": _("an edit taken out"),
     "put_back": _("an edit put back"),
 }  # fmt: skip
-ONE = {"proposal": _("change"), "person": _("person"), "concern": _("report"), "practice": _("practice")}
+ONE = {
+    "proposal": _("change"), "person": _("person"), "concern": _("report of harm"), "practice": _("practice"),
+    "report": _("report of how it went"),
+}  # fmt: skip
 WAGTAIL = "wagtail"
 HANDLE = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 

@@ -13,6 +13,7 @@ MODELS = {
     "proposal": "contributions.ProposedEdit",
     "person": "people.User",
     "concern": "feedback.Concern",
+    "report": "feedback.TriedReport",
 }
 
 

@@ -97,11 +97,13 @@ class PracticeQuerySet(PageQuerySet):
         return self.with_term(term.vocabulary, [term.pk]).by_title()
 
     def hoping_for_or_reporting(self, outcome_id: int) -> PracticeQuerySet:
-        """Practices that name an outcome; `is_reported` says whether a change on the page speaks of it."""
+        """Practices that name an outcome; `is_reported` says whether a change on the page or a report speaks of it."""
+        from .models.records import ReportedOutcome
         from .models.rows import Change
 
         # Sets that are worked out once: asked for each practice, a common outcome took seconds at 10,000.
-        reporting = Change.objects.filter(outcome=outcome_id).values("page")
+        changes = Change.objects.filter(outcome=outcome_id).order_by().values("page")
+        reporting = changes.union(ReportedOutcome.objects.filter(outcome=outcome_id).values("page"))
         named = self.model.outcomes.through.objects.filter(outcome=outcome_id).values("practicepage")
         is_reported = ExpressionWrapper(Q(pk__in=reporting), output_field=BooleanField())
         return self.annotate(is_reported=is_reported).filter(Q(pk__in=named) | Q(pk__in=reporting))

@@ -19,6 +19,7 @@ from .models import (
     PracticePage,
     PracticePrinciple,
     Principle,
+    ReportedOutcome,
     Term,
     kind_model,
 )
@@ -32,6 +33,7 @@ def pages_naming(term: Term) -> set[int]:
     named = set(PracticePage.objects.with_term(term.vocabulary, [term.pk]).values_list("pk", flat=True))
     if isinstance(term, Outcome):
         named |= set(Change.objects.filter(outcome=term).values_list("page_id", flat=True))
+        named |= set(ReportedOutcome.objects.filter(outcome=term).values_list("page_id", flat=True))
     return named
 
 
@@ -106,6 +108,11 @@ def _move_uses(source: Term, target: Term) -> None:
         return
     if isinstance(source, Outcome):
         Change.objects.filter(outcome=source).update(outcome=target)
+        # Whoever counts them anew counts the target; until then it is reported wherever one of the two was.
+        reported = ReportedOutcome.objects
+        told = list(reported.filter(outcome_id=target.pk).values_list("page_id", flat=True))
+        reported.filter(outcome_id=source.pk, page_id__in=told).delete()
+        reported.filter(outcome_id=source.pk).update(outcome_id=target.pk)
         through, column = PracticePage.outcomes.through.objects, "outcome"
     else:
         through, column = PracticePage.beneficiary_groups.through.objects, "beneficiarygroup"

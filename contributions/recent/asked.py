@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from contributions.writers import number_of
 from people.models import User
+from people.writers import number_of
 from practices.models import Kind
 from practices.presentation.listing import address
 from practices.text import UNSEEN

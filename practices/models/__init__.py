@@ -10,7 +10,7 @@ from .kinds import (
 from .library import Library, StarterEntry
 from .pages import PracticeIndexPage, PracticePage, practice_address
 from .photos import Photo, PhotoRendition
-from .records import PracticeCare, PracticeTotals
+from .records import PracticeCare, PracticeTotals, ReportedOutcome
 from .rows import (
     AdaptedEssential,
     Change,
@@ -26,12 +26,14 @@ from .values import (
     Aim,
     Basis,
     CostBand,
+    Evidence,
     GroupSize,
     HowPeopleCome,
     Kind,
     Nation,
     Part,
     Status,
+    Sure,
     Taken,
     ToldBy,
     Vocabulary,
@@ -46,6 +48,7 @@ __all__ = [
     "CommunityConnectorPage",
     "CostBand",
     "Essential",
+    "Evidence",
     "FormerSlug",
     "GroupSize",
     "HowPeopleCome",
@@ -64,11 +67,13 @@ __all__ = [
     "PracticeTotals",
     "Principle",
     "Question",
+    "ReportedOutcome",
     "SelfReliantGroupPage",
     "Source",
     "StarterEntry",
     "Status",
     "Step",
+    "Sure",
     "Taken",
     "Term",
     "ToldBy",

@@ -49,11 +49,29 @@ class Aim(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """What a reported change rests on. The facet `evidence` uses the same words."""
+    """What a reported change rests on."""
 
     TOLD = "told", _("Told by somebody")
     COUNTED = "counted", _("Counted")
     STUDIED = "studied", _("Studied from outside")
+
+
+class Evidence(models.TextChoices):
+    """What there is to go by: on what the changes on the page rest, and whether reports tell how it went."""
+
+    TOLD = Basis.TOLD.value, Basis.TOLD.label
+    COUNTED = Basis.COUNTED.value, Basis.COUNTED.label
+    STUDIED = Basis.STUDIED.value, Basis.STUDIED.label
+    REPORTS = "reports", _("Tried, and told how it went")
+
+
+class Sure(models.TextChoices):
+    """How sure we can be of what a page says: from nothing but hopes to several places and a count or a study."""
+
+    HOPES = "hopes", _("Only hopes, so far")
+    FIRST = "first", _("First accounts, or old ones")
+    SEVERAL = "several", _("Several places, or a study")
+    CHECKED = "checked", _("Several places, and a count or a study")
 
 
 class ToldBy(models.TextChoices):

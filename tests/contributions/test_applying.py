@@ -20,6 +20,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
+    tried_in,
 )
 
 KINDS = [PracticeFactory, PovertyTruthCommissionFactory, SelfReliantGroupFactory, CommunityConnectorFactory]
@@ -153,7 +154,7 @@ class TestApplying:
         assert (now(page).cost, now(page).locked) == ("Nothing", False)
 
     def test_totals_written_in_between_stay(self, page):
-        PracticeTotals.objects.filter(page_id=page.pk).update(places=3)
+        tried_in(page, helped=3)
         apply_changes(page=page, changes=left_as(page, cost="Nothing"), by=UserFactory())
         assert PracticeTotals.objects.get(page_id=page.pk).places == 3
 

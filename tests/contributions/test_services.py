@@ -13,13 +13,13 @@ from contributions.applying import ConflictError, PageIsLockedError
 from contributions.content import changes_between, content_of, empty_content
 from contributions.models import Consent, ProposedEdit, State
 from contributions.publishing import SeenAnotherError
-from contributions.writers import Writer
 from people.models import Event, Message, Standing
 from people.services import close_account
+from people.writers import Writer
 from practices.models import PracticeCare, PracticePage, PracticeTotals
 from tests.factories.contributions import draft_of, left_as, make_trusted, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
-from tests.factories.practices import OutcomeFactory, PracticeFactory
+from tests.factories.practices import OutcomeFactory, PracticeFactory, tried_in
 
 pytestmark = pytest.mark.django_db
 
@@ -345,7 +345,7 @@ class TestAnswers:
         assert services.withdraw_proposal(proposal=sent, by=writer(author)).state == State.WITHDRAWN
 
     def test_what_a_page_keeps_beside_its_text_survives(self, page, moderator):
-        PracticeTotals.objects.filter(page_id=page.pk).update(places=3)
+        tried_in(page, helped=3)
         PracticeCare.objects.create(page_id=page.pk, keeper=moderator)
         reviewing.accept_proposal(proposal=waiting_of(page, cost="Nothing"), by=moderator)
         assert PracticeTotals.objects.get(page_id=page.pk).places == 3

@@ -24,7 +24,7 @@ from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue, search_library
 from tests.factories.contributions import trusted_person
-from tests.factories.practices import PracticeFactory
+from tests.factories.practices import PracticeFactory, tried_in
 from tests.servers import running_site
 
 SOAK = int(os.environ.get("SOAK", "1"))
@@ -81,7 +81,7 @@ def assert_all_agrees(pages: list[PracticePage], began_with: int) -> None:
 
 def made_pages(number: int) -> list[PracticePage]:
     pages = [PracticeFactory(title=f"Page {each}", slug=f"page-{each}", steps=["begin"]) for each in range(number)]
-    PracticeTotals.objects.update(places=3)
+    tried_in(PracticeTotals.objects.all(), helped=3)
     for page in pages:
         PracticeCare.objects.create(page_id=page.pk)
     return pages

@@ -18,7 +18,7 @@ from contributions.questions import names_asked
 from contributions.reviewing import accept_proposal, ask_for_changes
 from contributions.services import note_draft, send_proposal
 from people.models import RateCount, Standing
-from practices.models import AdaptedEssential, PracticeCare, PracticePage, PracticeTotals, practice_models
+from practices.models import AdaptedEssential, PracticeCare, PracticePage, practice_models
 from practices.services import change_kind
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
@@ -28,6 +28,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
+    tried_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -734,7 +735,7 @@ class TestHistory:
     def test_going_back_is_a_change_like_any_other(self, client, page):
         first = page.latest_revision_id
         self.changed(page, summary="Tea daily.")
-        PracticeTotals.objects.filter(page_id=page.pk).update(places=3)
+        tried_in(page, helped=3)
         PracticeCare.objects.create(page_id=page.pk, keeper=UserFactory())
         client.force_login(person := trusted_person())
         answer = client.post(f"/practices/tea/history/{first}/restore/")

@@ -11,8 +11,8 @@ from contributions.edit_form import EditForm
 from contributions.models import Consent, ProposedEdit
 from contributions.recognisable import recognisable_words
 from contributions.services import begin_draft, note_draft, send_proposal
-from contributions.writers import Writer
 from people.models import Standing, User
+from people.writers import Writer
 from practices.models import PracticePage
 from tests.factories.people import UserFactory
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from practices.models import (
@@ -22,6 +23,7 @@ from practices.models import (
     PracticeIndexPage,
     PracticePage,
     PracticePrinciple,
+    PracticeTotals,
     Principle,
     Question,
     SelfReliantGroupPage,
@@ -133,3 +135,19 @@ class PhotoFactory(factory.django.DjangoModelFactory):
     title = "People round a table"
     consent = True
     file = factory.LazyFunction(image_file)
+
+
+def tried_in(pages: Any, *, took_part: int = 0, on: Any = None, **verdicts: int) -> None:
+    """Let practices have been told of, without reports: so many places by how it went there.
+
+    Args:
+        pages: a page, or a queryset of totals.
+        took_part: in how many of the places somebody tells who took part.
+        on: the day of the last report; today if none is given.
+        verdicts: helped, in_part, did_not_help, too_early.
+    """
+    totals = PracticeTotals.objects.filter(page=pages.pk) if isinstance(pages, PracticePage) else pages
+    places = sum(verdicts.values())
+    none = dict.fromkeys(("helped", "in_part", "did_not_help", "too_early"), 0)
+    last = (on or timezone.localdate()) if places else None
+    totals.update(**none | verdicts, places=places, reports=places, places_took_part=took_part, last_told=last)

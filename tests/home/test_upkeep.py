@@ -27,6 +27,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
+    tried_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,7 @@ class TestRows:
         other = PracticeFactory()
         for person in (UserFactory(), UserFactory()):
             Watch.objects.create(person=person, page=page)
-        PracticeTotals.objects.filter(page=page).update(places=3, helped=2)
+        tried_in(page, helped=2, in_part=1)
         assert (told(page).watchers, told(page).places) == (2, 3)
         assert (told(other).watchers, told(other).places) == (0, 0)
 
@@ -204,7 +205,7 @@ class TestOrder:
         assert order("open") == ["Apples", "Coal", "Bread"]
 
     def test_by_age_by_use_and_by_title(self, pages):
-        PracticeTotals.objects.filter(page=pages[1]).update(places=1)
+        tried_in(pages[1], helped=1)
         assert order("age") == ["Coal", "Bread", "Apples"]
         assert order("use") == ["Bread", "Coal", "Apples"]
         assert order("title") == ["Apples", "Bread", "Coal"]
@@ -226,7 +227,7 @@ class TestThePage:
         time_machine.move_to("2026-05-04 09:30", tick=False)
         PracticePage.objects.update(latest_revision_created_at="2026-03-01T10:00:00Z")
         PracticeCare.objects.create(page=page, review_by=date(2026, 4, 1))
-        PracticeTotals.objects.update(places=1)
+        tried_in(PracticeTotals.objects.all(), helped=1)
         Watch.objects.create(person=UserFactory(), page=page)
         waiting_of(page, place="Leeds")
         reported(page)

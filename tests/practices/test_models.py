@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from practices.models import PracticePage, PracticeTotals
-from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory
+from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory, tried_in
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,8 @@ def test_rows_keep_their_keys_when_a_page_is_published_anew_reordered_and_revert
 def test_totals_survive_a_publish_and_a_return_to_an_old_revision(library):
     page = PracticeFactory()
     first = page.latest_revision
-    PracticeTotals.objects.filter(page=page).update(ratings=2, rating_sum=9, places=3)
+    PracticeTotals.objects.filter(page=page).update(ratings=2, rating_sum=9, four_stars=1, five_stars=1)
+    tried_in(page, helped=3)
     page.summary = "Said anew."
     page.save_revision().publish()
     first.refresh_from_db()

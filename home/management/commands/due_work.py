@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from contributions.services import forget_unreachable_drafts
+from feedback.tried.services import forget_unreachable_reports
 from home.erasure import finish_erasures
 from home.watching import tell_watchers
 from people.limits import forget_old_counts
@@ -41,6 +42,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget sessions that have ended": (forget_ended_sessions, DAY),
     "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
     "forget drafts that nobody reaches any more": (forget_unreachable_drafts, DAY),
+    "forget reports that nobody reaches any more": (forget_unreachable_reports, DAY),
     "forget mail that was written here": (forget_old_files, DAY),
     "forget what was told and read long ago": (forget_old_messages, DAY),
     "end the trust of whoever stayed away": (end_trust_of_the_idle, DAY),

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from people.models import User
+from .models import User
 
 # In the session: a secret that tells this browser from others, before and after its owner signs in.
 WRITES_AS = "writes_as"

@@ -1,4 +1,4 @@
-"""What people say is wrong: each report, and the one item that all reports of one thing become."""
+"""What people say is wrong: each flag, and the one item that all flags of one thing become."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import ConcernQuerySet
+from feedback.querysets import ConcernQuerySet
 
 
 class Subject(models.TextChoices):
@@ -53,7 +53,7 @@ URGENCY = {
     Reason.ANSWER: 6,
     Reason.SELLS: 7,
 }
-TARGETS = ("practice", "proposal", "person")
+TARGETS = ("practice", "proposal", "person", "report")
 
 
 class Concern(models.Model):

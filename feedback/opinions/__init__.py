@@ -1,0 +1,1 @@
+"""Ratings of pages, and practices that people rule out."""

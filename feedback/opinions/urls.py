@@ -1,0 +1,10 @@
+"""Addresses of ratings, and of ruling a practice out."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("practices/<slug:slug>/rate/", views.rate, name="rate"),
+    path("practices/<slug:slug>/not-for-us/", views.not_for_us, name="not_for_us"),
+]

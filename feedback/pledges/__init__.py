@@ -1,0 +1,1 @@
+"""One thing to try, and being asked how it went."""

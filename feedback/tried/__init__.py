@@ -1,0 +1,1 @@
+"""Reports of how it went: telling, reading, checking."""

@@ -1,0 +1,47 @@
+"""Every reusable read of reports of how it went: what is shown, what waits, and whose they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class TriedReportQuerySet(models.QuerySet):
+    def shown(self) -> TriedReportQuerySet:
+        """What anybody may read of."""
+        from feedback.models import ReportState
+
+        return self.filter(state=ReportState.SHOWN)
+
+    def of_page(self, page: Any) -> TriedReportQuerySet:
+        """What a page shows: those who took part first, then the latest. Whether it helped changes nothing."""
+        return self.shown().filter(page=page).order_by("heard", "-told_on", "-pk")
+
+    def newest(self) -> TriedReportQuerySet:
+        """What is shown, of all pages, the latest first."""
+        return self.shown().order_by("-told_on", "-pk")
+
+    def waiting(self) -> TriedReportQuerySet:
+        """What a moderator has to look at, the longest waiting first."""
+        from feedback.models import ReportState
+
+        return self.filter(state=ReportState.WAITING).order_by("sent_at", "pk")
+
+    def for_moderator(self, person: Any) -> TriedReportQuerySet:
+        """What a moderator may look at: nobody's own."""
+        return self.exclude(author=person)
+
+    def written_by(self, writer: Any) -> TriedReportQuerySet:
+        """What somebody wrote, with or without an account, the last first.
+
+        Args:
+            writer: a `people.writers.Writer`.
+        """
+        if writer.person is not None:
+            mine = self.filter(author=writer.person)
+        elif writer.browser:
+            mine = self.filter(author=None, visitor=writer.browser)
+        else:
+            return self.none()
+        return mine.order_by("-saved_at", "-pk")
