@@ -27,6 +27,7 @@ MEASURES = {
     "editors": "bench.editing:measure_editors",
     "writing": "bench.writing:measure_writing",
     "reviewing": "bench.reviewing:measure_reviewing",
+    "telling": "bench.telling:measure_telling",
     "memory": "bench.memory:measure_memory",
     "check": "bench.checking:measure_check",
     "profile": "bench.profiles:write_profiles",

@@ -56,6 +56,7 @@ def steps_of(only: list[str], folders: dict[int, Path], rounds: int, wait: float
         yield Step("editors", middle, {"folder": str(folders[middle]), "size": middle})
         yield from (Step("writing", size, {"folder": str(folders[size]), "size": size}) for size in sizes)
         yield from (Step("reviewing", size, {"folder": str(folders[size]), "size": size}) for size in sizes)
+        yield from (Step("telling", size, {"folder": str(folders[size]), "size": size}) for size in sizes)
     if "memory" in only:
         yield Step("memory", largest, {"folder": str(folders[largest]), "size": largest})
     if "search" in only:

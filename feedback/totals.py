@@ -1,7 +1,7 @@
 """The totals of a practice, counted from the rows: after each report and rating, and over the whole library.
 
 They are counted anew each time, under a lock of their row. So eight people who rate at once leave the right sum,
-and what went wrong once is right after the next. One page costs the same number of statements as a thousand.
+and what went wrong once is right after the next. Counting reads as often for a thousand pages as for one.
 """
 
 from __future__ import annotations

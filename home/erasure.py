@@ -25,6 +25,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.models import ProposedEdit, State
+from feedback.models import Pledge, Rating, ReportState, RuledOut, TriedReport
+from feedback.totals import recount
 from people.events import record_event
 from people.handles import keep_handles_unread
 from people.models import User
@@ -47,6 +49,7 @@ ADDRESSES = {"url_path", "object_id"}
 # Each row of these is one text, and none of them is worth keeping without it.
 DELETED_WHOLE = {"search.TypedSearch"}
 NEVER_TAKEN = (State.DRAFT, State.WITHDRAWN, State.CHANGES_ASKED, State.REJECTED, State.WAITING)
+NEVER_SHOWN = (ReportState.DRAFT, ReportState.WAITING, ReportState.RETURNED, ReportState.WITHDRAWN)
 A_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -99,12 +102,14 @@ class Found:
         rows: how many rows of each table hold it, by what the table holds.
         pages: the numbers of the practices whose page says it now.
         proposals: the numbers of the proposed edits that hold it.
+        reports: the numbers of the reports of how it went that hold it.
         mails: how many mails in the folder of a machine without a mail server hold it.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     pages: set[int] = field(default_factory=set)
     proposals: set[int] = field(default_factory=set)
+    reports: set[int] = field(default_factory=set)
     mails: int = 0
 
     @property
@@ -162,6 +167,7 @@ def erase_person(*, person: User, by: User) -> Found:
         close_account(person=person)
         keep_handles_unread(names)
         ProposedEdit.objects.filter(author=person, state__in=NEVER_TAKEN).delete()
+        _forget_what_they_said(person)
         record_event("person.erased", person, by=by, whose=person)
         for passage in passages:
             _add(found, _erase_rows(passage, by, whose=person))
@@ -169,6 +175,18 @@ def erase_person(*, person: User, by: User) -> Found:
         found.mails += _erase_mails(passage)
     _let_go_of_copies()
     return found
+
+
+def _forget_what_they_said(person: User) -> None:
+    """Delete what somebody told and was never shown, what they try, and what they thought of pages."""
+    TriedReport.objects.filter(author=person, state__in=NEVER_SHOWN).delete()
+    Pledge.objects.filter(person=person).delete()
+    rated = list(Rating.objects.filter(person=person).values_list("page_id", flat=True))
+    Rating.objects.filter(person=person).delete()
+    ruled_out = list(RuledOut.objects.filter(person=person).values_list("page_id", flat=True))
+    RuledOut.objects.filter(person=person).delete()
+    recount(rated)
+    send_practice_changed(ruled_out)
 
 
 def searched_models() -> list[type[models.Model]]:
@@ -212,6 +230,14 @@ def _erase_rows(passage: Passage, by: User, whose: User | None = None) -> Found:
         record_event("practice.erased", page, by=by, whose=whose)
     for proposal in ProposedEdit.objects.filter(pk__in=found.proposals):
         record_event("proposal.erased", proposal, by=by, whose=proposal.author)
+    reports = TriedReport.objects.filter(pk__in=found.reports)
+    for report in reports:
+        # What places are told apart by is made from their names; two without a name are two all the same.
+        reports.filter(pk=report.pk).update(
+            place_key=f"erased {report.pk}" if MARK in report.place else report.place_key
+        )
+        record_event("report.erased", report, by=by, whose=report.author)
+    recount(reports.values_list("page_id", flat=True))
     send_practice_changed(found.pages)
     return found
 
@@ -241,6 +267,8 @@ def _note(found: Found, model: type[models.Model], row: Any) -> None:
     found.rows[str(model._meta.verbose_name)] += 1
     if model is ProposedEdit:
         found.proposals.add(row.pk)
+    elif model is TriedReport:
+        found.reports.add(row.pk)
     elif issubclass(model, PracticePage):
         found.pages.add(row.pk)
     elif model._meta.label == "wagtailcore.Page":
@@ -253,6 +281,7 @@ def _add(found: Found, other: Found) -> None:
     found.rows += other.rows
     found.pages |= other.pages
     found.proposals |= other.proposals
+    found.reports |= other.reports
 
 
 def _mails_holding(passage: Passage) -> Iterator[Path]:

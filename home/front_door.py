@@ -12,8 +12,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feedback.models import Teller, TriedReport, Verdict
 from practices.cards import Card, read_cards
-from practices.models import BeneficiaryGroup, Kind, Outcome, PracticePage, Principle, Question, Term, kind_model
+from practices.models import (
+    BeneficiaryGroup,
+    Kind,
+    Outcome,
+    PracticePage,
+    Principle,
+    Question,
+    Term,
+    kind_model,
+    practice_address,
+)
 from search.models import WantedPractice
 from search.services import facet_counts
 
@@ -34,9 +45,20 @@ EXAMPLES = (
     gettext_lazy("women who save together"),
     gettext_lazy("neighbours who help each other"),
 )
+TOLD_BY = {
+    Teller.TOOK_PART: gettext_lazy("Took part"),
+    Teller.TOGETHER: gettext_lazy("Did it together"),
+    Teller.RAN_IT: gettext_lazy("Ran it"),
+    Teller.PAID: gettext_lazy("Paid for it"),
+}
 OPEN_TO_CHOOSE_FROM = 60
 ENTRIES_SHOWN = 5
 MOST_WANTED = 3
+REPORTS_SHOWN = 4
+# Among so many of the newest, each of another practice if there are.
+REPORTS_TO_CHOOSE_FROM = 24
+# With fewer reports, what pages themselves say did not work stands below them.
+FEW_REPORTS = 3
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,20 @@ class Told:
 
     card: Card
     words: str
+
+
+@dataclass(frozen=True)
+class HowItWent:
+    """What somebody who was there told of a practice."""
+
+    title: str
+    url: str
+    verdict: str
+    verdict_label: str
+    teller: str
+    told_on: date
+    sentence: str
+    where: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +126,7 @@ class Way:
 class FrontDoor:
     examples: tuple[Entry, ...]
     shelf: tuple[Card, ...]
+    reports: tuple[HowItWent, ...]
     did_not_work: tuple[Told, ...]
     week: Week | None
     same_ideas: tuple[SameIdea, ...]
@@ -105,7 +142,8 @@ def open_front_door(day: date | None = None) -> FrontDoor:
     shown = {candidate.id for candidate in covers}
     for_the_week = pick_for_the_week(candidates, shown)
     shown |= {for_the_week.id} if for_the_week else set()
-    did_not_work = pick_what_did_not_work(candidates, shown)
+    reports = read_newest_reports()
+    did_not_work = pick_what_did_not_work(candidates, shown) if len(reports) < FEW_REPORTS else []
     shown |= {candidate.id for candidate in did_not_work}
     pairs = pick_pairs(candidates, shown)
     cards = _read_cards(shown | {candidate.id for pair in pairs for candidate in pair.practices})
@@ -115,11 +153,34 @@ def open_front_door(day: date | None = None) -> FrontDoor:
     return FrontDoor(
         examples=_examples(),
         shelf=tuple(cards[candidate.id] for candidate in covers),
+        reports=reports,
         did_not_work=tuple(Told(cards[one.id], one.did_not_work) for one in did_not_work),
         week=_read_week(for_the_week, cards),
         same_ideas=_same_ideas(pairs, cards, {term.pk: term for term in terms[Principle]}),
         ways=_ways(terms, facet_counts()) if cards else (),
         wanted=_most_wanted(week),
+    )
+
+
+def read_newest_reports() -> tuple[HowItWent, ...]:
+    """The newest reports of what anybody may read, each of another practice as far as there are, helped or not."""
+    shown = TriedReport.objects.newest().filter(page__in=PracticePage.objects.visible()).exclude(sentence="")
+    columns = ("page_id", "page__title", "page__slug", "verdict", "teller", "told_on", "sentence", "place", "with_whom")
+    newest = list(shown.values_list(*columns, named=True)[:REPORTS_TO_CHOOSE_FROM])
+    first = {row.page_id: row for row in reversed(newest)}
+    chosen = sorted(newest, key=lambda row: first[row.page_id] is not row)[:REPORTS_SHOWN]
+    return tuple(
+        HowItWent(
+            title=row.page__title,
+            url=f"{practice_address(row.page__slug)}#tried",
+            verdict=row.verdict,
+            verdict_label=str(Verdict(row.verdict).label),
+            teller="" if row.teller == Teller.NOT_SAID else str(TOLD_BY[Teller(row.teller)]),
+            told_on=row.told_on,
+            sentence=row.sentence,
+            where=". ".join(part for part in (row.place, row.with_whom) if part),
+        )
+        for row in chosen
     )
 
 

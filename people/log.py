@@ -51,6 +51,7 @@ WORDS: dict[str, Promise] = {
     "report.shown_at_once": _("told at once how it went:"),
     "report.returned": _("sent back with a reason"),
     "report.withdrawn": _("took back"),
+    "report.erased": _("erased a passage of"),
     "concern.reported": _("was told of harm:"),
     "concern.decided": _("decided about"),
     "concern.appealed": _("asked for a second look at"),

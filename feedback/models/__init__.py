@@ -2,8 +2,9 @@
 
 from .concerns import TARGETS, URGENCY, Concern, Flag, Outcome, Reason, State, Subject
 from .opinions import Rating, RuledOut, WhyNot
-from .pledges import TO_BE_ASKED, AskAfter, Pledge, PledgeState
+from .pledges import PROVEN, TO_BE_ASKED, AskAfter, Pledge, PledgeState
 from .reports import (
+    HEARD,
     TOOK_PART,
     UNDER_WAY,
     EssentialTotals,
@@ -17,6 +18,7 @@ from .reports import (
 )
 
 __all__ = [
+    "HEARD",
     "TARGETS",
     "TOOK_PART",
     "TO_BE_ASKED",

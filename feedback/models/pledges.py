@@ -29,6 +29,8 @@ class PledgeState(models.TextChoices):
 
 # As long as one of these holds, there is somebody to ask, and an address to do it.
 TO_BE_ASKED = (PledgeState.UNPROVEN, PledgeState.OPEN, PledgeState.ASKED)
+# The address is known to be that of whoever pledged.
+PROVEN = (PledgeState.OPEN, PledgeState.ASKED)
 
 
 class Pledge(models.Model):
@@ -85,10 +87,16 @@ class Pledge(models.Model):
                 condition=Q(state__in=TO_BE_ASKED, person__isnull=False),
                 name="feedback_one_pledge_of_a_page_by_a_person",
             ),
+            # Somebody else may type an address: what is proven changes only once the new one is proven as well.
             models.UniqueConstraint(
                 fields=["email", "page"],
-                condition=Q(state__in=TO_BE_ASKED) & ~Q(email=""),
+                condition=Q(state__in=PROVEN) & ~Q(email=""),
                 name="feedback_one_pledge_of_a_page_by_an_address",
+            ),
+            models.UniqueConstraint(
+                fields=["email", "page"],
+                condition=Q(state=PledgeState.UNPROVEN),
+                name="feedback_one_unproven_pledge_of_a_page_by_an_address",
             ),
         ]
 

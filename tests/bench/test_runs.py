@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from bench import editing, finding_while_edited, libraries, memory, publishing, reviewing, runs, searching, writing
+from bench import (
+    editing,
+    finding_while_edited,
+    libraries,
+    memory,
+    publishing,
+    reviewing,
+    runs,
+    searching,
+    telling,
+    writing,
+)
 from bench.figures import Row, failed, median_of, percentile, row_below, split_line
 from bench.fill import add_terms, fill
 from bench.libraries import bulk_row, library_of, read_stamp, seconds_told
@@ -17,7 +28,7 @@ from bench.plain_site import MIDDLEWARE, TEMPLATE
 from bench.quiet import Ticks, Watch, own_ticks, read_ticks, share_of_others
 from bench.table import table_of, whole_text
 from contributions.models import ProposedEdit
-from practices.models import PracticePage
+from practices.models import PracticePage, PracticeTotals
 from practices.starter import load_vocabularies
 from search.services import rebuild_index
 
@@ -195,6 +206,7 @@ def test_all_parts_are_measured_on_the_sizes_that_there_are():
         ("finding while edited", 100_000), ("pages", 10_000),
         ("cached", 10_000), ("publish", 100_000), ("editors", 10_000), ("writing", 1_000), ("writing", 10_000),
         ("writing", 100_000), ("reviewing", 1_000), ("reviewing", 10_000), ("reviewing", 100_000),
+        ("telling", 1_000), ("telling", 10_000), ("telling", 100_000),
         ("memory", 100_000), ("check", 100_000),
     ]  # fmt: skip
     assert [step.name for step in runs.steps_of(["pages"], folders, 5, 20)] == ["pages", "cached"]
@@ -352,6 +364,23 @@ def test_answers_over_http_tell_what_was_not_accepted():
     assert (row.met, row.number) == (False, 3.0)
     (none,) = reviewing.answer_rows({"taken": [], "missing": ["500 /review/1/"]}, 500, 40)
     assert none.met is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_are_made_and_counted_without_a_mistake(small_library, monkeypatch):
+    monkeypatch.setattr(telling, "MANY", 30)
+    ready = telling.work({"act": "prepare", "sent": 3})
+    assert len(ready["slugs"]) == 3
+    assert PracticeTotals.objects.get(page__slug=ready["few"]).places == telling.FEW
+    assert PracticeTotals.objects.get(page__slug=ready["many"]).places == 30
+    assert telling.work({"act": "recount"})["wrong"] == 0
+    assert not PracticeTotals.objects.filter(places=0).exists()
+
+
+def test_a_page_with_many_reports_is_compared_with_one_with_few():
+    opened = {"few": [10.0, 10.0], "many": [13.0, 13.0], "all": [1.0]}
+    row = telling.page_row(opened, 40)
+    assert (row.met, round(row.number, 2)) == (False, 1.3)
 
 
 @pytest.mark.django_db(transaction=True)

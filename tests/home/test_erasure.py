@@ -15,7 +15,9 @@ from django.test import Client
 
 from contributions import reviewing, services
 from contributions.models import ProposedEdit
+from feedback.models import Pledge, Rating, RuledOut, TriedReport
 from feedback.services import report_harm
+from feedback.totals import check_totals
 from home.erasure import (
     MARK,
     Passage,
@@ -37,6 +39,7 @@ from search.services import rebuild_index, search_library
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
+from tests.factories.tried import sent, shown
 from tests.stores import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,9 @@ def everywhere(page, moderator, settings, tmp_path):
     page.refresh_from_db()
     page.title = f"Tea with {NAME}"
     page.save_revision(user=author).publish()
+    shown(page, place=f"{NAME} at home", sentence=SENTENCE, essentials={page.essentials.get().key: ("kept", SENTENCE)})
+    step = {"page": page, "person": author, "step": SENTENCE, "place": NAME, "ask_after": "two-weeks"}
+    Pledge.objects.create(ask_on="2026-01-01", **step)
     report_harm(target=page, reason="names", words=f"It names {NAME}", by=None, visitor="203.0.113.4")
     tell(author, about=page, title=f"About {NAME}", body=SENTENCE, path="/", action="Read it")
     OutgoingMail.objects.create(to="a@example.org", subject="x", body=SENTENCE)
@@ -124,6 +130,14 @@ class TestPassage:
         )
         assert Event.objects.filter(what="practice.erased", target_id=everywhere.pk, who=administrator).exists()
         assert find_passage(Passage(NAME)).count == 0
+
+    def test_two_reports_whose_places_are_erased_are_still_of_two_places(self, page, administrator):
+        person = trusted_person()
+        for place in (f"{NAME}, Leeds", f"{NAME}, Hull", NAME):
+            shown(page, person, place=place, sentence="People came.")
+        erase_passage(passage=Passage(NAME), by=administrator)
+        assert not holds(everything_in_the_database())
+        assert page.totals.places == 3 and list(check_totals()) == []
 
     def test_what_stood_around_it_stays(self, everywhere, administrator):
         versions = everywhere.revisions.count()
@@ -176,7 +190,8 @@ class TestPassage:
         looked = {model._meta.label for model in searched_models() if text_columns(model)}
         for label in ("practices.PracticePage", "practices.Essential", "practices.CommunityConnectorPage",
                       "contributions.ProposedEdit", "people.Message", "people.OutgoingMail", "people.Standing",
-                      "feedback.Flag", "feedback.Concern", "search.WantedPractice", "search.TypedSearch",
+                      "feedback.Flag", "feedback.Concern", "feedback.TriedReport", "feedback.TriedEssential",
+                      "feedback.Pledge", "search.WantedPractice", "search.TypedSearch",
                       "wagtailcore.Revision", "wagtailcore.PageLogEntry", "practices.Photo"):  # fmt: skip
             assert label in looked, label
         ours = {model for app in ("practices", "people", "contributions", "feedback", "search", "home")
@@ -199,11 +214,19 @@ class TestPerson:
         reviewing.take_out(proposal=taken, by=moderator, reason="x", next_step="y")
         again = waiting_of(page, UserFactory(), place="Leeds")
         ProposedEdit.objects.filter(pk=again.pk).update(note="took back the change of zebedee-quill")
+        told, never_shown = shown(page, person), sent(page, person, place="Elsewhere")
+        TriedReport.objects.filter(pk=never_shown.pk).update(state="returned", reason="A name")
+        Pledge.objects.create(page=page, person=person, step="Ask", ask_after="two-weeks", ask_on="2026-01-01")
+        Rating.objects.create(page=page, person=person, stars=1)
+        RuledOut.objects.create(page=page, person=person, why="rural")
         erase_person(person=person, by=administrator)
         assert not holds(everything_in_the_database())
         person.refresh_from_db()
         assert person.closed_at and person.public_name == "a former member"
         assert page.revisions.filter(user=person).exists(), "what they wrote is still by somebody"
+        assert list(TriedReport.objects.all()) == [told], "what was shown stays, and names nobody"
+        assert not (Pledge.objects.exists() or Rating.objects.exists() or RuledOut.objects.exists())
+        assert list(check_totals()) == []
         assert not ProposedEdit.objects.filter(author=person).exclude(state="accepted").exists()
         assert not Message.objects.filter(person=person).exists()
         assert Event.objects.filter(what="person.erased", whose=person).exists()

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from home.front_door import open_front_door
+from feedback.models import Teller, Verdict
+from home.front_door import open_front_door, read_newest_reports
 from home.models import HomePage
 from home.querysets import read_candidates
 from practices.models import PracticePage
@@ -21,6 +22,7 @@ from tests.factories.practices import (
     PrincipleFactory,
     SelfReliantGroupFactory,
 )
+from tests.factories.tried import sent, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +157,23 @@ def test_front_door_is_previewed_in_the_admin_as_readers_see_it(shelves):
 def test_examples_are_searches(client, library):
     for example in open_front_door().examples:
         assert client.get(example.url).status_code == 200
+
+
+class TestHowItWent:
+    def test_the_newest_reports_of_different_practices_stand_there_whether_it_helped_or_not(self, library, client):
+        first, second = PracticeFactory(title="Tea"), PracticeFactory(title="Bread")
+        shown(first, sentence="Nobody came.", verdict=Verdict.DID_NOT_HELP, place="A village")
+        shown(first, sentence="Then they came.")
+        shown(second, sentence="We baked.", teller=Teller.TOOK_PART)
+        page = client.get("/").content.decode()
+        assert [report.sentence for report in read_newest_reports()] == ["We baked.", "Then they came.", "Nobody came."]
+        assert page.index("We baked.") < page.index("Then they came.") < page.index("Nobody came.")
+        assert "It did not help" in page and "<b>Took part</b>" in page
+
+    def test_what_waits_is_hidden_or_was_taken_back_does_not(self, library, client):
+        hidden = PracticeFactory()
+        shown(hidden, sentence="Out of sight.", organisation="The Hidden Trust", organisation_is_hidden=True)
+        hidden.unpublish()
+        sent(PracticeFactory(), sentence="Still waits.")
+        page = client.get("/").content.decode()
+        assert "Out of sight." not in page and "Still waits." not in page and "How it went, told" not in page
