@@ -11,9 +11,11 @@ from people.writers import WRITES_AS
 
 
 def forget_visitors_of_the_week(sender: type, **kwargs: Any) -> None:
+    from .opinions.services import forget_visitors as forget_whose_reasons
     from .services import forget_visitors
 
     forget_visitors()
+    forget_whose_reasons()
 
 
 def adopt(sender: type, request: Any, user: Any, **kwargs: Any) -> None:

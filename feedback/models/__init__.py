@@ -19,6 +19,7 @@ from .reports import (
 
 __all__ = [
     "HEARD",
+    "PROVEN",
     "TARGETS",
     "TOOK_PART",
     "TO_BE_ASKED",

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from contributions.services import forget_unreachable_drafts
+from feedback.old_words import tell_of_old_words
+from feedback.pledges.services import ask_due_pledges, expire_pledges, forget_old_pledges
 from feedback.tried.services import forget_unreachable_reports
 from home.erasure import finish_erasures
 from home.watching import tell_watchers
@@ -35,6 +37,8 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "read changed pages for their meaning": (read_changed_pages, 0),
     "forget what nobody searches for any more": (forget_old_searches, DAY),
     "tell who watches a page that it changed": (tell_watchers, HOUR),
+    "ask how it went": (ask_due_pledges, HOUR),
+    "tell search whose last word has grown old": (tell_of_old_words, DAY),
     "put what there is to tell into mails": (post_due_messages, 0),
     "finish what was erased": (finish_erasures, 0),
     "send mail that waits": (deliver_mail, 0),
@@ -43,6 +47,8 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
     "forget drafts that nobody reaches any more": (forget_unreachable_drafts, DAY),
     "forget reports that nobody reaches any more": (forget_unreachable_reports, DAY),
+    "let go of what nobody answers": (expire_pledges, DAY),
+    "forget what people tried long ago": (forget_old_pledges, DAY),
     "forget mail that was written here": (forget_old_files, DAY),
     "forget what was told and read long ago": (forget_old_messages, DAY),
     "end the trust of whoever stayed away": (end_trust_of_the_idle, DAY),

@@ -1,0 +1,282 @@
+"""Every step of one thing to try: said, proven, asked, answered, stopped, forgotten.
+
+Whoever has no account gives an address. Anybody may type anybody's, so nothing is asked of it, and nothing that was
+asked of it before changes, until whoever reads its mail has said yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from feedback.models import PROVEN, TO_BE_ASKED, Pledge, PledgeState, ReportState, Teller, TriedReport, Verdict
+from feedback.tried.services import AlreadyToldError, Said, keep_report, save_report
+from people.models import User
+from people.writers import Writer
+from practices.models import PracticePage
+
+from .days import day_to_ask
+from .letters import mail_proof, mail_question
+from .links import ANSWERED_WITHIN, PROVEN_WITHIN
+
+MOST_AT_ONCE = 200
+KEPT_FOR = timedelta(days=365)
+
+
+class Answer(models.TextChoices):
+    """What can be answered to the mail. All five have the same size and weight."""
+
+    NOT_YET = "not-yet", gettext_lazy("Not yet")
+    TOO_EARLY = Verdict.TOO_EARLY.value, gettext_lazy("Too early to say")
+    HELPED = Verdict.HELPED.value, gettext_lazy("It helped")
+    IN_PART = Verdict.IN_PART.value, gettext_lazy("It helped in part")
+    DID_NOT_HELP = Verdict.DID_NOT_HELP.value, gettext_lazy("It did not help")
+
+
+# After these we ask again, as long after as the first time.
+ASKED_AGAIN = (Answer.NOT_YET, Answer.TOO_EARLY)
+
+
+class PledgeOverError(Exception):
+    """It was answered, stopped or asked anew in the meantime. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to try, and when to be asked.
+
+    Args:
+        step: as it reads now.
+        step_key: its key; None for a first conversation.
+        ask_after: one of `AskAfter`.
+        teller: which part they will play.
+        place: roughly where.
+    """
+
+    step: str
+    step_key: UUID | None
+    ask_after: str
+    teller: str = Teller.NOT_SAID
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of an answer.
+
+    Args:
+        pledge: as it is now.
+        report: what they told, now or before; None if they have told nothing yet.
+        told_before: they told of this place already, in a report of its own, and that stays as it is.
+    """
+
+    pledge: Pledge
+    report: TriedReport | None
+    told_before: bool
+
+
+@transaction.atomic
+def pledge(*, page: PracticePage, wish: Wish, by: User | None, email: str = "") -> Pledge:
+    """Say that one wants to try something, and be asked how it went. A second wish for a page changes the first.
+
+    Args:
+        page: the practice.
+        wish: what they want to try.
+        by: who, if they are signed in: then nothing else is needed.
+        email: if not, an address. It gets a mail, and is asked nothing until that is answered.
+    """
+    wanted = {**asdict(wish), "ask_on": day_to_ask(wish.ask_after, timezone.localdate()), "begun_at": timezone.now()}
+    if by is not None:
+        _close_many(Pledge.objects.filter(page=page, person=None, email=(by.email or "").lower()))
+        made, _is_new = Pledge.objects.update_or_create(
+            page=page, person=by, state__in=TO_BE_ASKED, defaults={**wanted, "state": PledgeState.OPEN}
+        )
+        return made
+    made, _is_new = Pledge.objects.update_or_create(
+        page=page, person=None, email=email.lower(), state=PledgeState.UNPROVEN, defaults=wanted
+    )
+    mail_proof(made)
+    return made
+
+
+@transaction.atomic
+def prove_pledge(*, pledge: Pledge) -> Pledge:
+    """Note that whoever reads the mail of an address wants to be asked. Done twice, it is as done once.
+
+    What they wanted to try of the page before gives way, and what they told of it comes along.
+
+    Raises:
+        PledgeOverError: it is over.
+    """
+    pledge = _locked(pledge)
+    if pledge.state in PROVEN:
+        return pledge
+    if pledge.state != PledgeState.UNPROVEN:
+        raise PledgeOverError
+    same = Pledge.objects.select_for_update().filter(page=pledge.page_id, person=None, email=pledge.email)
+    for before in same.filter(state__in=PROVEN):
+        pledge.report, before.report = before.report, None
+        _close(before, PledgeState.STOPPED)
+    pledge.state, pledge.begun_at = PledgeState.OPEN, timezone.now()
+    pledge.ask_on = day_to_ask(pledge.ask_after, timezone.localdate())
+    pledge.save()
+    return pledge
+
+
+def ask_due_pledges() -> int:
+    """Ask how it went whoever wanted to be asked by today; returns how many were.
+
+    Each is a transaction of its own, so that of two who ask at once one does, and a crash asks nobody twice.
+    """
+    today = timezone.localdate()
+    due = Pledge.objects.filter(state=PledgeState.OPEN, ask_on__lte=today).order_by("ask_on", "pk")
+    rows = list(due.values_list("pk", "page")[:MOST_AT_ONCE])
+    pages = {page for _pk, page in rows}
+    readable = set(PracticePage.objects.visible().filter(pk__in=pages).values_list("pk", flat=True)) if pages else set()
+    return sum(_ask(pk, today, is_readable=page in readable) for pk, page in rows)
+
+
+@transaction.atomic
+def answer_pledge(
+    *, pledge: Pledge, answer: str, sentence: str = "", teller: str = "", place: str = "", visitor: str = ""
+) -> Answered:
+    """Take the answer to a mail. All but "not yet" become a report, or change the one that an earlier answer made.
+
+    Args:
+        pledge: as the link that they opened names it.
+        answer: one of `Answer`.
+        sentence: what happened, if they say.
+        teller: which part they played, if they say.
+        place: where, if they say.
+        visitor: of whoever has no account, what their session keeps: there they can change the report afterwards.
+
+    Raises:
+        ValidationError: there is no such answer.
+        PledgeOverError: it was answered, stopped or asked anew since.
+        PausedError, EnoughWaitsError: as `keep_report` has them; nothing was changed.
+    """
+    if answer not in Answer.values:
+        raise ValidationError({"answer": _("Choose one of the five answers")})
+    asked, pledge = pledge.asked, _locked(pledge)
+    if pledge.state != PledgeState.ASKED or pledge.asked != asked:
+        raise PledgeOverError
+    pledge.teller, pledge.place = teller or pledge.teller, place or pledge.place
+    told_before: TriedReport | None = None
+    if answer != Answer.NOT_YET:
+        try:
+            pledge.report = _report(pledge, {"verdict": answer, "sentence": sentence, "teller": teller, "place": place})
+            _leave_with(visitor, pledge.report)
+        except AlreadyToldError as error:
+            told_before = error.report
+    if answer in ASKED_AGAIN and told_before is None:
+        pledge.state = PledgeState.OPEN
+        pledge.ask_on = day_to_ask(pledge.ask_after, timezone.localdate())
+        pledge.save()
+    else:
+        _close(pledge, PledgeState.ANSWERED)
+    return Answered(pledge, told_before or pledge.report, told_before is not None)
+
+
+@transaction.atomic
+def stop_pledge(*, pledge: Pledge) -> None:
+    """Ask somebody no more about this, and forget their address. Done twice, it is as done once."""
+    pledge = _locked(pledge)
+    if pledge.state in TO_BE_ASKED:
+        _close(pledge, PledgeState.STOPPED)
+
+
+def expire_pledges() -> int:
+    """Let go of what nobody answered for two months, and of addresses that nobody proved; returns how many."""
+    now = timezone.now()
+    unproven = Pledge.objects.filter(state=PledgeState.UNPROVEN, begun_at__lt=now - PROVEN_WITHIN)
+    deleted, _by_model = unproven.delete()
+    silent = Pledge.objects.filter(state=PledgeState.ASKED, asked_at__lt=now - ANSWERED_WITHIN)
+    return deleted + silent.update(state=PledgeState.EXPIRED, closed_at=now, email="")
+
+
+def forget_old_pledges() -> int:
+    """Delete what has been over for a year; returns how many there were. What was told stays."""
+    deleted, _by_model = Pledge.objects.filter(closed_at__lt=timezone.now() - KEPT_FOR).delete()
+    return deleted
+
+
+@transaction.atomic
+def _ask(pk: int, today: date, *, is_readable: bool) -> bool:
+    """Ask one, if nobody else just did, and there is still somebody and something to ask about."""
+    due = Pledge.objects.select_for_update(of=("self",)).select_related("page", "person")
+    pledge = due.filter(pk=pk, state=PledgeState.OPEN, ask_on__lte=today).first()
+    if pledge is None:
+        return False
+    to = _address_of(pledge)
+    if not to or not is_readable:
+        _close(pledge, PledgeState.STOPPED)
+        return False
+    pledge.state, pledge.asked, pledge.asked_at = PledgeState.ASKED, pledge.asked + 1, timezone.now()
+    pledge.save(update_fields=["state", "asked", "asked_at"])
+    mail_question(pledge, to)
+    return True
+
+
+def _address_of(pledge: Pledge) -> str:
+    """Where the mail goes; nowhere if they left, or their address was erased."""
+    if pledge.person is None:
+        return pledge.email if "@" in pledge.email else ""
+    return (pledge.person.email or "") if pledge.person.is_active else ""
+
+
+def _report(pledge: Pledge, told: dict[str, str]) -> TriedReport:
+    """Make a report of an answer, or change the one that an earlier answer made. What they said then stays said.
+
+    One that they took back stays taken back: then this is another.
+    """
+    by, page = Writer(pledge.person, ""), pledge.page
+    reports = TriedReport.objects.select_for_update()
+    before = reports.filter(pk=pledge.report_id).first() if pledge.report_id else None
+    if before is None or before.state == ReportState.WITHDRAWN:
+        said = Said({**told, "teller": pledge.teller, "place": pledge.place})
+        sent_key = f"pledge-{pledge.pk}" if before is None else f"pledge-{pledge.pk}-{pledge.asked}"
+        return keep_report(page=page, by=by, said=said, send=True, sent_key=sent_key)
+    fields = {name: value or getattr(before, name) for name, value in told.items()}
+    essentials = {row.essential: (row.taken, row.how) for row in before.essentials.all()}
+    said = Said(fields, frozenset(before.outcomes.values_list("pk", flat=True)), essentials)
+    if pledge.person is not None:
+        return keep_report(page=page, by=by, said=said, send=True, report=before, version=before.version)
+    before.version += 1
+    return save_report(report=before, said=said, send=True)
+
+
+def _leave_with(visitor: str, report: TriedReport) -> None:
+    """Let the browser in which somebody without an account answered change what they told, as any other of theirs."""
+    if not visitor or report.author_id or report.visitor:
+        return
+    report.visitor = visitor
+    try:
+        with transaction.atomic():
+            report.save(update_fields=["visitor"])
+    except IntegrityError:
+        # They told of this place in the same browser: that one they can change.
+        report.visitor = ""
+
+
+def _close(pledge: Pledge, state: PledgeState) -> None:
+    pledge.state, pledge.closed_at, pledge.email = state, timezone.now(), ""
+    pledge.save()
+
+
+def _close_many(pledges: models.QuerySet[Pledge]) -> None:
+    open_ones: Iterable[Pledge] = pledges.select_for_update().filter(state__in=TO_BE_ASKED).exclude(email="")
+    for each in open_ones:
+        _close(each, PledgeState.STOPPED)
+
+
+def _locked(pledge: Pledge) -> Pledge:
+    """The row as it is now, which nobody else changes until this is done."""
+    return Pledge.objects.select_for_update(of=("self",)).select_related("page", "person").get(pk=pledge.pk)
