@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from people.limits import Limit, count_towards
+from people.tokens import comes_from_elsewhere, token_is_wrong
 from people.visitors import address_of
 from people.writers import Writer, kept_on_device, note_reached, number_of, writer_of
 from practices.models import PracticePage
@@ -27,7 +28,6 @@ from .edit_form import EditForm, is_key, move_row
 from .editing import Editing, editing_of_page
 from .models import ProposedEdit
 from .services import TooManyOpenError
-from .tokens import comes_from_elsewhere, token_is_wrong
 
 READING = ("GET", "HEAD")
 # What a form carries beside what somebody typed.

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people.limits import Limit, count_towards
 from people.models import Standing, User
 from people.standing import is_trusted, looks_after_the_site, pause_of, standing_of
+from people.tokens import token_is_wrong
 from people.visitors import address_of
 from people.writers import Writer, kept_on_device, note_reached, number_of, writer_of
 from practices import wording
@@ -47,7 +48,6 @@ from .permissions import can_read, can_write, is_whose
 from .preview import preview_of
 from .publishing import SeenAnotherError
 from .recognisable import recognisable_words
-from .tokens import token_is_wrong
 from .waits import answers_lately
 
 ON_A_PAGE = 20

@@ -17,7 +17,7 @@ from people.visitors import address_of
 
 from .forms import ReportForm
 from .services import EnoughSaidError, report_harm
-from .things import name_of, person_to_report, practice_to_report, proposal_to_report
+from .things import name_of, person_to_report, practice_to_report, proposal_to_report, told_to_report
 
 READING = ("GET", "HEAD")
 # A household or an office may share one address.
@@ -44,6 +44,13 @@ def flag_proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def flag_person(request: HttpRequest, username: str) -> HttpResponse:
     """Report somebody who has a public profile."""
     return _report(request, person_to_report(username))
+
+
+@never_cache
+@require_http_methods([*READING, "POST"])
+def flag_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report what somebody told of how it went."""
+    return _report(request, told_to_report(pk))
 
 
 @never_cache

@@ -99,12 +99,16 @@ def _tell(person: User | None, concern: Concern, title: str, body: list[str], ac
 
 
 def _named(concern: Concern, thing: Thing) -> str:
+    if concern.target_kind == "report":
+        return _("what you told of how it went")
     return _("your account") if concern.target_kind == "person" else f"“{thing.name}”"
 
 
 def _work(concern: Concern, thing: Thing) -> str:
     if concern.target_kind == "person":
         return _("Thank you for taking part here.")
+    if concern.target_kind == "report":
+        return _("Thank you for telling how it went.")
     return _("Thank you for the work that you put into “%(name)s”.") % {"name": thing.name}
 
 

@@ -15,7 +15,7 @@ from people.standing import standing_of
 from people.targets import find_target, find_targets
 from practices.models import PracticePage
 
-from .models import Concern, Subject
+from .models import UNDER_WAY, Concern, Subject, TriedReport
 from .permissions import SENT, can_see_proposal
 
 
@@ -57,6 +57,12 @@ def person_to_report(username: str) -> User | None:
     return person if person is not None and standing_of(person).first_accepted_on is not None else None
 
 
+def told_to_report(pk: int) -> TriedReport | None:
+    """A report of how it went that everybody may read; None if there is none."""
+    shown = TriedReport.objects.shown().filter(pk=pk, page__in=PracticePage.objects.visible())
+    return shown.select_related("page", "author").first()
+
+
 def whose(target: Any) -> User | None:
     """Whose work or account it is: of a page, whoever wrote the version that readers see."""
     if isinstance(target, User):
@@ -79,6 +85,7 @@ def things_of(concerns: Iterable[Concern]) -> list[tuple[Concern, Thing]]:
     listed = list(concerns)
     found = find_targets({(concern.target_kind, concern.target_id) for concern in listed})
     prefetch_related_objects([found[key] for key in found if key[0] == "proposal"], "page")
+    prefetch_related_objects([found[key] for key in found if key[0] == "report"], "page")
     return [(concern, _thing(concern, found.get((concern.target_kind, concern.target_id)))) for concern in listed]
 
 
@@ -86,6 +93,8 @@ def name_of(target: Any) -> str:
     """What it is called, for whoever may see it."""
     if isinstance(target, User):
         return target.public_name
+    if isinstance(target, TriedReport):
+        return _("What somebody told about %(title)s") % {"title": target.title}
     return str(target.title) or _("without a name yet")
 
 
@@ -102,9 +111,22 @@ def _thing(concern: Concern, target: Any) -> Thing:
     if isinstance(target, PracticePage):
         step, way = _("Its history: undo a change, go back"), reverse("contributions:history", args=[target.slug])
         return Thing(kind, number, name, address, step, way)
-    if target.state not in SENT:
+    return _thing_told(target, name) if isinstance(target, TriedReport) else _change(target, name)
+
+
+def _thing_told(report: TriedReport, name: str) -> Thing:
+    """A report of how it went. What its author took back, or still writes on, is for nobody else's eyes."""
+    if report.state not in UNDER_WAY:
+        return Thing("report", report.pk, name)
+    way = reverse("feedback:check_report", args=[report.pk])
+    return Thing("report", report.pk, name, report.get_absolute_url(), _("Read it again, or take it down"), way)
+
+
+def _change(proposal: Any, name: str) -> Thing:
+    if proposal.state not in SENT:
         # Its author took it back and may be writing on it: that is for nobody else's eyes.
-        title = target.page.title if target.page else _("a new page")
-        return Thing(kind, number, _("A change of: %(title)s") % {"title": title})
-    step, way = _("Answer the change"), reverse("contributions:review_one", args=[number])
-    return Thing(kind, number, _("A change of: %(title)s") % {"title": name}, address, step, way)
+        title = proposal.page.title if proposal.page else _("a new page")
+        return Thing("proposal", proposal.pk, _("A change of: %(title)s") % {"title": title})
+    step, way = _("Answer the change"), reverse("contributions:review_one", args=[proposal.pk])
+    title, address = _("A change of: %(title)s") % {"title": name}, proposal.get_absolute_url()
+    return Thing("proposal", proposal.pk, title, address, step, way)

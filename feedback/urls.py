@@ -15,6 +15,7 @@ urlpatterns = [
     path("practices/<slug:slug>/flag/", flag_views.flag_practice, name="flag_practice"),
     path("proposals/<int:pk>/flag/", flag_views.flag_proposal, name="flag_proposal"),
     path("people/<slug:username>/flag/", flag_views.flag_person, name="flag_person"),
+    path("tried/<int:pk>/flag/", flag_views.flag_report, name="flag_report"),
     path("reports/sent/", flag_views.sent, name="sent"),
     path("reports/<int:pk>/", outcome_views.concern, name="concern"),
     path("messages/answer/", outcome_views.answer, name="answer"),

@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.models import ProposedEdit, State
-from feedback.models import Pledge, Rating, ReportState, RuledOut, TriedReport
+from feedback.models import Pledge, PledgeState, Rating, ReportState, RuledOut, TriedReport
 from feedback.totals import recount
 from people.events import record_event
 from people.handles import keep_handles_unread
@@ -223,6 +223,9 @@ def _erase_rows(passage: Passage, by: User, whose: User | None = None) -> Found:
                 manager.delete()
             else:
                 columns = {column.attname: getattr(row, column.attname) for column in text_columns(model)}
+                if model is Pledge and passage.out_of(row.email) != row.email:
+                    # Nobody can be asked at an address that is erased.
+                    columns |= {"email": "", "state": PledgeState.STOPPED, "closed_at": timezone.now()}
                 manager.update(**{name: passage.out_of(value) for name, value in columns.items()})
     for page in PracticePage.objects.filter(pk__in=found.pages):
         # It is made from the title, and says the same without its signs.

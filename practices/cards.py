@@ -8,18 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, Max, OuterRef, QuerySet, Subquery, When
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from practices import wording
 from practices.covers import cover_for
-from practices.models import Change, Kind, Photo, PracticePage, Term, practice_address, term_address
+from practices.models import (
+    Basis,
+    Change,
+    Kind,
+    Photo,
+    PracticePage,
+    ReportedOutcome,
+    Term,
+    ToldBy,
+    practice_address,
+    term_address,
+)
 from practices.models.values import Vocabulary
 from practices.querysets import PracticeQuerySet
+from practices.sureness import BasisAndTeller, level_of
 
 # A term as an index or a statement has it.
 SlugAndLabel = tuple[str, str]
@@ -73,14 +86,30 @@ class CardRow(NamedTuple):
     photo_id: int | None
     last_published_at: datetime | None
     places: int | None
+    places_took_part: int | None
     helped: int | None
     in_part: int | None
     did_not_help: int | None
     too_early: int | None
+    last_told: date | None
+    ratings: int | None
+    rating_sum: int | None
+    # On what the changes of the page rest: the strongest of their bases, as `BASES` counts them.
+    strongest: int | None
+
+    @property
+    def bases(self) -> list[BasisAndTeller]:
+        """What says how sure we can be: weaker bases change nothing beside a stronger one."""
+        return [] if self.strongest is None else [(BASES[self.strongest], ToldBy.UNKNOWN)]
 
 
-TOTALS = ("places", "helped", "in_part", "did_not_help", "too_early")
-COLUMNS = tuple(f"totals__{name}" if name in TOTALS else name for name in CardRow._fields)
+TOTALS = (
+    "places", "places_took_part", "helped", "in_part", "did_not_help", "too_early", "last_told", "ratings",
+    "rating_sum",
+)  # fmt: skip
+COLUMNS = tuple(f"totals__{name}" if name in TOTALS else name for name in CardRow._fields if name != "strongest")
+# From the weakest to the strongest.
+BASES = (Basis.TOLD, Basis.COUNTED, Basis.STUDIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +128,8 @@ class Card:
     outcomes: list[TermLink]
     groups: list[TermLink]
     cover: SafeString
-    tally: str
+    tally: wording.Tally
+    sure: str
 
 
 def read_cards(practices: PracticeQuerySet) -> list[Card]:
@@ -109,18 +139,38 @@ def read_cards(practices: PracticeQuerySet) -> list[Card]:
 
 
 def read_card_rows(practices: PracticeQuerySet) -> list[CardRow]:
-    return [CardRow._make(values) for values in practices.values_list(*COLUMNS)]
+    return [CardRow._make(values) for values in practices.values_list(*COLUMNS, _strongest_basis())]
+
+
+def _strongest_basis() -> Subquery:
+    """A page lists many changes, and a card only says on what they rest at best."""
+    ranks = [When(basis=basis, then=number) for number, basis in enumerate(BASES)]
+    changes = Change.objects.filter(page=OuterRef("pk")).order_by().values("page")
+    return Subquery(changes.annotate(strongest=Max(Case(*ranks, output_field=IntegerField()))).values("strongest"))
 
 
 def read_card_terms(ids: list[int]) -> dict[int, CardTerms]:
-    """What the practices of these ids name. An outcome that a change names counts, listed or not."""
+    """What the practices of these ids name. An outcome that a change or a report names counts, listed or not."""
     if not ids:
         return {}
     outcomes, groups = PracticePage.outcomes.through.objects, PracticePage.beneficiary_groups.through.objects
-    reported = _read_named(Change.objects.filter(page__in=ids), "page_id", "outcome")
+    reported = _read_reported(ids)
     listed = _read_named(outcomes.filter(practicepage__in=ids), "practicepage_id", "outcome")
     grouped = _read_named(groups.filter(practicepage__in=ids), "practicepage_id", "beneficiarygroup")
     return {pk: card_terms(listed.get(pk, []), reported.get(pk, []), grouped.get(pk, [])) for pk in ids}
+
+
+def _read_reported(ids: list[int]) -> dict[int, list[SlugAndLabel]]:
+    """The outcomes that changes or reports name, by page, in the order of their vocabulary, each once."""
+    order = ("outcome__sort_order", "outcome__label", "outcome_id")
+    columns = ("page_id", "outcome__slug", "outcome__label", *order)
+    changes = Change.objects.filter(page__in=ids, outcome__isnull=False).order_by().values_list(*columns)
+    reports = ReportedOutcome.objects.filter(page__in=ids).order_by().values_list(*columns)
+    found = sorted(changes.union(reports), key=lambda row: row[3:])
+    named: dict[int, dict[SlugAndLabel, None]] = {}
+    for page_id, slug, label, *_order in found:
+        named.setdefault(page_id, {})[slug, label] = None
+    return {page_id: list(terms) for page_id, terms in named.items()}
 
 
 def _read_named(rows: QuerySet, page_column: str, term: str) -> dict[int, list[SlugAndLabel]]:
@@ -183,6 +233,7 @@ def _make_card(row: CardRow, terms: CardTerms, photo: Photo | None) -> Card:
         groups=terms.groups,
         cover=cover_for(kind, terms.drawn, row.slug, photo),
         tally=wording.tally(row),
+        sure=str(level_of(row, row.bases, timezone.localdate()).label),
     )
 
 
@@ -210,7 +261,13 @@ def term_link(term: Term, *, reported: bool = False) -> TermLink:
     return link_to_term(term.vocabulary, term.slug, term.label, reported=reported)
 
 
-def outcome_links(practice: PracticePage) -> list[TermLink]:
-    """The outcomes of a practice that was read whole, as its card has them."""
+def outcome_links(practice: PracticePage, told: Iterable[ReportedOutcome] = ()) -> list[TermLink]:
+    """The outcomes of a practice that was read whole, as its card has them.
+
+    Args:
+        practice: as `practice_at` and `load_family` read it.
+        told: the outcomes that reports of it say they saw.
+    """
     reported = {change.outcome for change in practice.changes.all() if change.outcome_id}
+    reported |= {row.outcome for row in told}
     return card_terms(in_order(practice.outcomes.all()), in_order(reported), []).outcomes

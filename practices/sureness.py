@@ -48,7 +48,7 @@ class Sureness:
 
     Args:
         level: in one word, for lists and filters.
-        because: in sentences, of which the first is enough for a list.
+        because: in sentences.
         next: what would make us surer; empty if nothing is missing.
     """
 
@@ -69,8 +69,7 @@ def how_sure(totals: Told | None, changes: Sequence[BasisAndTeller], today: date
         changes: of each change on the page, on what it rests and who tells it.
         today: the day, since what was told long ago may not hold any more.
     """
-    sentences = (_places_sentence(totals), _not_helped_sentence(totals), _old_sentence(totals, today))
-    because = tuple(sentence for sentence in (*sentences, *_changes_sentences(changes)) if sentence)
+    because = (*_told_sentences(totals, today), *_changes_sentences(changes))
     return Sureness(level_of(totals, changes, today), because, _what_would_help(totals, changes, today))
 
 
@@ -108,67 +107,69 @@ def _took_part(totals: Told | None) -> int:
     return (totals.places_took_part or 0) if totals else 0
 
 
-def _places_sentence(totals: Told | None) -> str:
-    told, took_part = _places_that_know(totals), _took_part(totals)
-    if not told:
-        if totals and totals.places:
-            return _("Everywhere it was tried, it is too early to say.")
-        return _("Nobody has told us yet how it went.")
-    tried = ngettext("Tried in one place", "Tried in %(number)s places", told) % {"number": in_words(told)}
+def _told_sentences(totals: Told | None, today: date) -> tuple[str, ...]:
+    if totals is None or not totals.places:
+        return (_("Nobody has told us yet how it went."),)
+    sentences = [_places_sentence(totals.places, _took_part(totals))]
+    if totals.too_early:
+        sentences.append(_too_early_sentence(totals.places, totals.too_early))
+    if totals.did_not_help:
+        sentences.append(_not_helped_sentence(totals.places, totals.did_not_help))
+    if totals.last_told and is_old(totals, today):
+        sentences.append(
+            _("The last report is from %(year)d: it may be different today.") % {"year": totals.last_told.year}
+        )
+    return tuple(sentences)
+
+
+def _places_sentence(places: int, took_part: int) -> str:
+    tried = ngettext("Tried in one place", "Tried in %(number)s places", places) % {"number": in_words(places)}
     if not took_part:
-        return _("%(tried)s. Nobody who took part has spoken yet.") % {"tried": tried}
-    if told == 1:
+        return _("%(tried)s, and nobody who took part has spoken yet.") % {"tried": tried}
+    if places == 1:
         return _("%(tried)s, and told by somebody who took part.") % {"tried": tried}
+    if took_part == places:
+        return _("%(tried)s, and told by people who took part in all of them.") % {"tried": tried}
     return ngettext(
-        "%(tried)s, and told by people who took part in one of them.",
+        "%(tried)s, and told by somebody who took part in one of them.",
         "%(tried)s, and told by people who took part in %(number)s of them.",
         took_part,
     ) % {"tried": tried, "number": in_words(took_part)}
 
 
-def _not_helped_sentence(totals: Told | None) -> str:
-    count = (totals.did_not_help or 0) if totals else 0
-    if not count:
-        return ""
-    if count == _places_that_know(totals):
-        return _("It did not help there.") if count == 1 else _("It did not help in any of them.")
-    return ngettext("One place says it did not help.", "%(number)s places say it did not help.", count) % {
-        "number": in_words(count).capitalize()
+def _too_early_sentence(places: int, too_early: int) -> str:
+    if places == 1:
+        return _("It is too early to say how it went there.")
+    if places == too_early:
+        return _("It is too early to say in any of them.")
+    return ngettext(
+        "In one place it is too early to say.", "In %(number)s places it is too early to say.", too_early
+    ) % {"number": in_words(too_early)}
+
+
+def _not_helped_sentence(places: int, did_not_help: int) -> str:
+    if did_not_help == places:
+        return _("It did not help there.") if places == 1 else _("It did not help in any of them.")
+    return ngettext("One place says it did not help.", "%(number)s places say it did not help.", did_not_help) % {
+        "number": in_words(did_not_help).capitalize()
     }
-
-
-def _old_sentence(totals: Told | None, today: date) -> str:
-    if totals is None or totals.last_told is None or not is_old(totals, today):
-        return ""
-    return _("The last word on it is from %(year)d.") % {"year": totals.last_told.year}
 
 
 def _changes_sentences(changes: Sequence[BasisAndTeller]) -> tuple[str, ...]:
     if not changes:
-        return (_("No change has been reported on the page: it says what people did, thought and hoped for."),)
+        return (_("The page tells of no change yet. It says what people did, thought and hoped for."),)
+    number = len(changes)
     bases = [basis for basis, _teller in changes]
     counted, studied = bases.count(Basis.COUNTED), bases.count(Basis.STUDIED)
     sentences = [
-        _on_one_account(len(bases))
-        if not counted and not studied
-        else _on_more_than_accounts(len(bases), counted, studied)
+        _on_more_than_accounts(number, counted, studied) if counted or studied else _on_accounts(number),
+        _tellers_sentence([teller for _basis, teller in changes]),
+        "" if studied else _("The library holds no study of it from outside."),
     ]
-    if not studied:
-        sentences.append(_("The library holds no study of it from outside."))
-    by_part = sum(teller == ToldBy.TOOK_PART for _basis, teller in changes)
-    if by_part:
-        told = ngettext(
-            "%(number)s change is told by somebody who took part.",
-            "%(number)s changes are told by people who took part.",
-            by_part,
-        )
-        sentences.append(told % {"number": in_words(by_part).capitalize()})
-    elif any(teller == ToldBy.UNKNOWN for _basis, teller in changes):
-        sentences.append(_("We do not know whether anybody who took part tells of them."))
-    return tuple(sentences)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
-def _on_one_account(number: int) -> str:
+def _on_accounts(number: int) -> str:
     return ngettext(
         "The one change on the page rests on somebody’s account.",
         "The %(number)s changes on the page rest on people’s accounts.",
@@ -177,40 +178,66 @@ def _on_one_account(number: int) -> str:
 
 
 def _on_more_than_accounts(number: int, counted: int, studied: int) -> str:
+    if number == counted:
+        told = ngettext(
+            "The one change on the page was counted.", "The %(number)s changes on the page were counted.", number
+        )
+        return told % {"number": in_words(number)}
+    if number == studied:
+        told = ngettext(
+            "The one change on the page was studied from outside.",
+            "The %(number)s changes on the page were studied from outside.",
+            number,
+        )
+        return told % {"number": in_words(number)}
     parts = []
     if counted:
-        parts.append(
-            ngettext("%(number)s was counted", "%(number)s were counted", counted) % {"number": in_words(counted)}
-        )
+        told = ngettext("%(number)s was counted", "%(number)s were counted", counted)
+        parts.append(told % {"number": in_words(counted)})
     if studied:
         told = ngettext("%(number)s was studied from outside", "%(number)s were studied from outside", studied)
         parts.append(told % {"number": in_words(studied)})
-    if number == 1:
-        return (
-            _("The one change on the page was studied from outside.")
-            if studied
-            else _("The one change on the page was counted.")
-        )
     both = _(" and ").join(parts)
     return _("Of the %(number)s changes on the page, %(both)s.") % {"number": in_words(number), "both": both}
+
+
+def _tellers_sentence(tellers: Sequence[str]) -> str:
+    """Whether those who took part tell of the changes, as far as it is known."""
+    by_part = tellers.count(ToldBy.TOOK_PART)
+    if not by_part:
+        if ToldBy.UNKNOWN in tellers:
+            return _("We do not know whether anybody who took part said so.")
+        return _("Nobody who took part said so.")
+    if by_part == len(tellers):
+        return ngettext("Somebody who took part said so.", "People who took part said so.", by_part)
+    return ngettext(
+        "One of them is told by somebody who took part.",
+        "%(number)s of them are told by people who took part.",
+        by_part,
+    ) % {"number": in_words(by_part).capitalize()}
 
 
 def _what_would_help(totals: Told | None, changes: Sequence[BasisAndTeller], today: date) -> str:
     """The next thing that would make us surer: the one that weighs most, and no list of demands."""
     told = _places_that_know(totals)
-    missing = SEVERAL_PLACES - told
     if told == 0:
-        return _("A first place that tells how it went would make us surer.")
+        is_tried = totals is not None and totals.places
+        return (
+            _("We would be surer once somebody can say how it went.")
+            if is_tried
+            else _("We would be surer if a first place told us how it went.")
+        )
     if is_old(totals, today):
-        return _("A word from somebody who does it today would make us surer.")
+        return _("We would be surer with a word from somebody who does it today.")
+    missing = SEVERAL_PLACES - told
     if missing > 0:
         more = ngettext("one more place", "%(number)s more places", missing) % {"number": in_words(missing)}
-        return _("A word from %(more)s would make us surer.") % {"more": more}
+        return _("We would be surer with a word from %(more)s.") % {"more": more}
     if not _took_part(totals):
-        return _("A word from somebody who took part would make us surer.")
+        return _("We would be surer with a word from somebody who took part.")
     bases = {basis for basis, _teller in changes}
     if not bases & {Basis.COUNTED, Basis.STUDIED}:
-        return _("A figure that somebody counted, or a study from outside, would make us surer.")
+        return _("We would be surer with a figure that somebody counted, or a study from outside.")
     return ""
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from practices.cards import read_cards, term_link
 from practices.models import Kind, PracticePage, vocabulary_model
-from practices.presentation import family, listing, sheet
+from practices.presentation import listing, sheet
 from practices.presentation.practice import present_practice, takes_lines, version_sentence
 from practices.querysets import PracticeQuerySet
 from practices.reading import load_family, practice_at
@@ -27,10 +27,9 @@ def practice(request: HttpRequest, slug: str) -> HttpResponse:
     page = practice_at(slug)
     if page is None:
         raise Http404(_("There is no practice at this address."))
-    members = load_family(page)
     view = present_practice(
         page,
-        family.family_tree(page, members),
+        load_family(page),
         site_name=settings.SITE_NAME,
         base_url=settings.WAGTAILADMIN_BASE_URL,
     )

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from django.contrib.humanize.templatetags.humanize import apnumber
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practices.models import Basis, Change, PracticePage, Status, ToldBy
 
+# Below so many ratings no average is said, only their number.
+FEWEST_FOR_AN_AVERAGE = 5
+# So many dots stand on one line of a card.
+MOST_DOTS = 20
+
 
 class Tallied(Protocol):
-    """How many places told how it went, as `PracticeTotals` has it."""
+    """How many places told how it went, and how many people rated the page, as `PracticeTotals` has it."""
 
     @property
     def places(self) -> int | None: ...
+    @property
+    def places_took_part(self) -> int | None: ...
     @property
     def helped(self) -> int | None: ...
     @property
@@ -28,6 +34,10 @@ class Tallied(Protocol):
     def did_not_help(self) -> int | None: ...
     @property
     def too_early(self) -> int | None: ...
+    @property
+    def ratings(self) -> int | None: ...
+    @property
+    def rating_sum(self) -> int | None: ...
 
 
 def day(moment: date) -> str:
@@ -80,78 +90,87 @@ def status_sentence(practice: PracticePage, confirmed_on: date | None = None) ->
     return f"{sentence} {checked}"
 
 
-def tally(totals: Tallied | None) -> str:
-    """How it went in other places, counted and never judged."""
-    if totals is None or not totals.places:
-        return _("Nobody has told us yet how it went.")
-    verdicts: list[tuple[int | None, str]] = [
-        (totals.helped, _("%(count)d helped")),
-        (totals.in_part, _("%(count)d in part")),
-        (totals.did_not_help, _("%(count)d did not help")),
-        (totals.too_early, _("%(count)d too early to say")),
-    ]
-    places = ngettext("Tried by %(count)d place", "Tried by %(count)d places", totals.places) % {"count": totals.places}
-    told = ", ".join(words % {"count": count} for count, words in verdicts if count)
-    return f"{places}: {told}" if told else places
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How it went in other places, counted and never judged.
+
+    Args:
+        dots: a verdict for each place, for a picture beside the words; of many places, for so many as a line holds.
+        places: how many places told; empty if nobody did.
+        verdicts: how it went there.
+        silent: that nobody who took part has told; empty if somebody did, or nobody at all.
+        rated: what those who rated the page gave it; empty if nobody did.
+    """
+
+    dots: tuple[str, ...] = ()
+    places: str = ""
+    verdicts: str = ""
+    silent: str = ""
+    rated: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.places}: {self.verdicts}." if self.places else _("Nobody has told us yet how it went.")
 
 
-def evidence(changes: Sequence[Change]) -> str:
-    """What the changes on a page rest on, and whether anybody who took part tells of them."""
-    if not changes:
-        return _("No change has been reported here yet. What stands here is what people did, thought and hoped for.")
-    sentences = (_basis_of(changes), _study_of(changes), _tellers_of(changes))
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _basis_of(changes: Sequence[Change]) -> str:
-    number = len(changes)
-    counts = Counter(Basis(change.basis) for change in changes)
-    if number == 1:
-        return {
-            Basis.TOLD: _("One change is reported here. It rests on somebody’s account."),
-            Basis.COUNTED: _("One change is reported here. It was counted."),
-            Basis.STUDIED: _("One change is reported here. It was studied from outside."),
-        }[Basis(changes[0].basis)]
-    if len(counts) == 1:
-        return {
-            Basis.TOLD: _("%(number)s changes are reported here. All of them rest on somebody’s account."),
-            Basis.COUNTED: _("%(number)s changes are reported here. All of them were counted."),
-            Basis.STUDIED: _("%(number)s changes are reported here. All of them were studied from outside."),
-        }[Basis(changes[0].basis)] % {"number": _in_words(number).capitalize()}
-    told, counted, studied = (counts[basis] for basis in Basis)
-    phrases = [
-        (told, ngettext("%(number)s rests on somebody’s account", "%(number)s rest on somebody’s account", told)),
-        (counted, ngettext("%(number)s was counted", "%(number)s were counted", counted)),
-        (studied, ngettext("%(number)s was studied from outside", "%(number)s were studied from outside", studied)),
-    ]
-    rest = ", ".join(phrase % {"number": _in_words(count)} for count, phrase in phrases if count)
-    return _("%(number)s changes are reported here: %(rest)s.") % {
-        "number": _in_words(number).capitalize(),
-        "rest": rest,
+def tally(totals: Tallied | None) -> Tally:
+    """Count how it went, each verdict like the others."""
+    if totals is None:
+        return Tally()
+    rated = rated_phrase(totals.ratings or 0, totals.rating_sum or 0)
+    if not totals.places:
+        return Tally(rated=rated)
+    counts = {
+        "helped": (totals.helped or 0, _("%(count)d helped")),
+        "in-part": (totals.in_part or 0, _("%(count)d in part")),
+        "did-not-help": (totals.did_not_help or 0, _("%(count)d did not help")),
+        "too-early": (totals.too_early or 0, _("%(count)d too early to say")),
     }
+    return Tally(
+        dots=_dots({verdict: count for verdict, (count, _words) in counts.items()}),
+        places=ngettext("Tried by %(count)d place", "Tried by %(count)d places", totals.places)
+        % {"count": totals.places},
+        verdicts=", ".join(words % {"count": count} for count, words in counts.values() if count),
+        silent="" if totals.places_took_part else _("No one who took part has spoken yet"),
+        rated=rated,
+    )
 
 
-def _in_words(number: int) -> str:
-    """Numbers up to nine in words, others in figures."""
-    return str(apnumber(number))
+def verdict_of(totals: Tallied | None) -> str:
+    """How it went with a practice as a whole, as the value of a report: what most of its places say who can say.
 
-
-def _study_of(changes: Sequence[Change]) -> str:
-    if any(change.basis == Basis.STUDIED for change in changes):
+    It is in part when they do not agree, and empty if nobody told. `VERDICT_OF_A_VERSION` says the same in SQL.
+    """
+    if totals is None or not totals.places:
         return ""
-    return _("The library holds no study of it from outside.")
+    helped, in_part, did_not = totals.helped or 0, totals.in_part or 0, totals.did_not_help or 0
+    if not helped + in_part + did_not:
+        return "too-early"
+    if helped > max(in_part, did_not):
+        return "helped"
+    return "did-not-help" if did_not > max(helped, in_part) else "in-part"
 
 
-def _tellers_of(changes: Sequence[Change]) -> str:
-    by_part = sum(change.told_by == ToldBy.TOOK_PART for change in changes)
-    if by_part:
-        sentence = ngettext(
-            "%(number)s is told by somebody who took part.", "%(number)s are told by people who took part.", by_part
-        )
-        return sentence % {"number": _in_words(by_part).capitalize()}
-    if any(change.told_by == ToldBy.UNKNOWN for change in changes):
-        return _("We do not know whether anybody who took part tells of it.")
-    return _("Nobody who took part has told of it yet.")
+def _dots(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """A dot for each place; where there are too many, the line is shared out, and what was told at all has one."""
+    places = sum(counts.values())
+    share = min(1.0, MOST_DOTS / places) if places else 1.0
+    return tuple(
+        verdict for verdict, count in counts.items() if count for _number in range(max(1, round(count * share)))
+    )
+
+
+def rated_phrase(ratings: int, rating_sum: int) -> str:
+    """What those who rated a page gave it, to one decimal, halves up; of few, only how many they are."""
+    if not ratings:
+        return ""
+    if ratings < FEWEST_FOR_AN_AVERAGE:
+        return ngettext("%(count)d rating, too few to average", "%(count)d ratings, too few to average", ratings) % {
+            "count": ratings
+        }
+    return _("Rated %(average)s of 5 by %(count)d people") % {
+        "average": number_format((rating_sum * 20 + ratings) // (ratings * 2) / 10, 1),
+        "count": ratings,
+    }
 
 
 def told_how(change: Change) -> str:

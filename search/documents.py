@@ -9,26 +9,31 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace as Namespace
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from practices.models import (
     BeneficiaryGroup,
+    Evidence,
     Kind,
     Nation,
     Outcome,
     Part,
     PracticePage,
     Principle,
+    ReportedOutcome,
     Term,
     practice_models,
 )
+from practices.sureness import level_of
 
 from .models import EverydayWords
 from .text import joined_compounds
+from .told import NOTHING_TOLD, lift, read_told
 
 BATCH = 250
 ABOUT_THE_KIND = "kind"
@@ -43,7 +48,7 @@ ROW_COLUMNS: dict[str, tuple[str, ...]] = {
     "principles": ("principle_id", "how"),
     "essentials": ("text",),
     "steps": ("text",),
-    "changes": ("claim", "figure", "outcome_id", "basis"),
+    "changes": ("claim", "figure", "outcome_id", "basis", "told_by"),
     "voices": ("quote", "said_by"),
     "questions": ("text",),
 }
@@ -51,7 +56,13 @@ ROW_COLUMNS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One practice as an index keeps it. `parts` are (part of the page, text) in the page's order."""
+    """One practice as an index keeps it.
+
+    Args:
+        parts: (part of the page, text), in the page's order.
+        places: how many places told how it went, be it well or not.
+        lift: the share of its score by which these lift it.
+    """
 
     id: int
     slug: str
@@ -65,6 +76,10 @@ class Document:
     principles: tuple[Named, ...]
     changed: int
     sort_title: str
+    places: int
+    last_told: date | None
+    rating_bound: float
+    lift: float
 
     @property
     def asked_for(self) -> tuple[str, ...]:
@@ -124,6 +139,9 @@ def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
     outcomes = _rows(PracticePage.outcomes.through, "practicepage_id", ids, ("outcome_id",))
     groups = _rows(PracticePage.beneficiary_groups.through, "practicepage_id", ids, ("beneficiarygroup_id",))
     kinds, extras = _kinds(ids)
+    told = read_told(ids)
+    seen = _rows(ReportedOutcome, "page_id", ids, ("outcome_id",))
+    today = timezone.localdate()
     asked = dict(EverydayWords.objects.filter(page__in=ids).values_list("page_id", "says"))
     for values in pages:
         pk = values[0]
@@ -133,12 +151,15 @@ def _batch(ids: list[int], terms: _Terms) -> Iterator[Document]:
                 kind=kinds.get(pk, str(Kind.OTHER)),
                 extra=extras.get(pk, ""),
                 asked_for=asked.get(pk, ()),
+                told=told.get(pk, NOTHING_TOLD),
+                seen={key for (key,) in seen.get(pk, ())},
                 outcomes=_in_order(terms.outcomes, {key for (key,) in outcomes.get(pk, ())}),
                 groups=_in_order(terms.groups, {key for (key,) in groups.get(pk, ())}),
                 uses=[(terms.principles[key], how) for key, how in rows["principles"].get(pk, ())],
                 **dict(zip(PAGE_COLUMNS, values[1:], strict=True)),
                 **{name: found.get(pk, ()) for name, found in rows.items() if name != "principles"},
-            )
+            ),
+            today,
         )
 
 
@@ -179,9 +200,10 @@ def _kind_text(row: PracticePage) -> str:
     return "\n".join(lines)
 
 
-def _document(page: Namespace) -> Document:
+def _document(page: Namespace, today: date) -> Document:
     principles = [principle for principle, _how in page.uses]
-    reported = {outcome for *_texts, outcome, _basis in page.changes if outcome}
+    reported = {outcome for *_texts, outcome, _basis, _teller in page.changes if outcome} | page.seen
+    bases = [(basis, teller) for *_texts, basis, teller in page.changes]
     nations = [nation for nation in page.nations if nation in Nation.values] if isinstance(page.nations, list) else []
     labels = [label for _pk, _slug, label in (*page.outcomes, *page.groups, *principles)]
     labels += [str(Kind(page.kind).label)] if page.kind != Kind.OTHER else []
@@ -203,14 +225,25 @@ def _document(page: Namespace) -> Document:
             "nation": tuple(sorted(set(nations))),
             "status": (page.status,),
             "cost": (page.cost_band,),
-            "evidence": tuple(sorted({basis for *_, basis in page.changes})),
+            "evidence": _evidence(page),
+            "sure": (str(level_of(page.told, bases, today)),),
         },
         outcomes=tuple(page.outcomes),
         groups=tuple(page.groups),
         principles=tuple(principles),
         changed=moment_of_change(page.last_published_at),
         sort_title=page.sort_title,
+        places=page.told.places,
+        last_told=page.told.last_told,
+        rating_bound=page.told.rating_bound,
+        lift=lift(page.told, today),
     )
+
+
+def _evidence(page: Namespace) -> tuple[str, ...]:
+    """On what its changes rest, and whether anybody told how it went."""
+    bases = {basis for *_, basis, _teller in page.changes}
+    return tuple(sorted(bases | {str(Evidence.REPORTS)} if page.told.places else bases))
 
 
 def _parts(page: Namespace) -> list[tuple[str, str]]:

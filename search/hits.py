@@ -57,8 +57,12 @@ def hits_of(results: SearchResults, terms: Vocabularies) -> tuple[list[HitCard],
 
 
 def _is_as_indexed(row: CardRow, found: Found) -> bool:
-    """Whether the index knows the practice as it is now; an engine that does not tell when it changed does not."""
-    return bool(found.changed) and found.changed == moment_of_change(row.last_published_at)
+    """Whether the index knows the practice as it is now, and all that was told of it.
+
+    An engine that does not tell when it changed does not.
+    """
+    is_told = found.places == (row.places or 0)
+    return bool(found.changed) and is_told and found.changed == moment_of_change(row.last_published_at)
 
 
 def _terms_named(found: Found, terms: Vocabularies) -> CardTerms:

@@ -17,7 +17,7 @@ from .engines.base import CORRECTED, PAGE_SIZE, SearchResults, Way
 from .help_panel import help_panel
 from .hits import hits_of
 from .promoted import promoted_answers
-from .query import FACETS, MAX_PAGE, NEWEST, RELEVANCE, TERM_FACETS, TITLE, VALUE_FACETS, SearchQuery
+from .query import FACETS, MAX_PAGE, NEWEST, RATED, RELEVANCE, TERM_FACETS, TITLE, TOLD, VALUE_FACETS, SearchQuery
 from .text import clean_lines
 from .vocabularies import Vocabularies
 
@@ -36,9 +36,12 @@ HEADINGS: dict[str, Promise] = {
     "status": gettext_lazy("Still going?"),
     "cost": gettext_lazy("What does it cost?"),
     "evidence": gettext_lazy("How do we know?"),
+    "sure": gettext_lazy("How sure can we be?"),
 }
 SORT_LABELS: dict[str, Promise] = {
     RELEVANCE: gettext_lazy("Best match"),
+    TOLD: gettext_lazy("Told by most places"),
+    RATED: gettext_lazy("Found most useful"),
     NEWEST: gettext_lazy("Newest change"),
     TITLE: gettext_lazy("Title, A to Z"),
 }

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from practices.models import Aim, Basis, CostBand, Kind, Nation, Status
+from practices.models import Aim, CostBand, Evidence, Kind, Nation, Status, Sure
 
 from .text import clean
 from .vocabularies import Vocabularies, vocabularies
@@ -19,14 +19,16 @@ MAX_LENGTH = 300
 MAX_VALUES = 40
 MAX_PAGE = 50
 TERM_FACETS = ("outcome", "group", "principle")
-VALUE_FACETS = {"kind": Kind, "aim": Aim, "nation": Nation, "status": Status, "cost": CostBand, "evidence": Basis}
+VALUE_FACETS = {
+    "kind": Kind, "aim": Aim, "nation": Nation, "status": Status, "cost": CostBand, "evidence": Evidence, "sure": Sure,
+}  # fmt: skip
 FACETS = (*TERM_FACETS, *VALUE_FACETS)
-RELEVANCE, NEWEST, TITLE = SORTS = ("relevance", "newest", "title")
+RELEVANCE, NEWEST, TITLE, TOLD, RATED = SORTS = ("relevance", "newest", "title", "told", "rated")
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """A question to the library: words, choices in nine facets, an order and a page.
+    """A question to the library: words, choices in ten facets, an order and a page.
 
     Choices within a facet widen, choices in two facets narrow. The values are checked: whoever
     holds a query made by `parse` need not check again.
@@ -42,6 +44,7 @@ class SearchQuery:
     status: tuple[str, ...] = ()
     cost: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    sure: tuple[str, ...] = ()
     reported: bool = False
     as_typed: bool = False
     sort: str = RELEVANCE

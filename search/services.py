@@ -15,6 +15,7 @@ from django.db import connections
 from django.utils import timezone
 
 from practices.models import Library, PracticePage
+from practices.signals import send_practice_changed
 
 from .checking import QUEUED, REBUILT, TRUE, Differences, compare, is_due
 from .draining import drain, note_that_nothing_waits
@@ -24,6 +25,7 @@ from .models import IndexQueue
 from .plan import WordPlan
 from .query import SearchQuery
 from .status import search_status
+from .told import grown_older
 from .vocabularies import vocabularies
 
 logger = logging.getLogger(__name__)
@@ -176,12 +178,13 @@ def check_index() -> Differences:
 
     A few practices are queued and indexed; where much differs, a practice stands there twice or the
     files are damaged, the index is built anew. So it is when changes have waited for an hour
-    that still cannot be taken in.
+    that still cannot be taken in. Practices of which what was told has grown older are taken in anew.
 
     Raises:
         EngineUnavailableError: the index cannot be read or written, and a new one would not help.
     """
     engine = get_engine()
+    _queue_what_grew_older(engine)
     found = _compare_and_note(engine)
     rebuilds = found.calls_for_a_rebuild
     if not rebuilds:
@@ -195,6 +198,18 @@ def check_index() -> Differences:
     if found:
         logger.warning("The search index differed from the library. %s", " ".join(found.lines()))
     return found
+
+
+def _queue_what_grew_older(engine: SearchEngine) -> None:
+    """An index knows how sure we could be on the day it took a practice in; it is asked again when that may be over.
+
+    A day more than since the last check, as it, or the rebuild that counts as one, may have begun before midnight.
+    """
+    if engine.name == "plain":
+        return
+    last = engine.last_check()
+    since = timezone.localdate(last.at) - timedelta(days=1) if last else None
+    send_practice_changed(grown_older(since, timezone.localdate()))
 
 
 def _compare_and_note(engine: SearchEngine) -> Differences:

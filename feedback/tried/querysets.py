@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 
 class TriedReportQuerySet(models.QuerySet):
@@ -17,6 +18,15 @@ class TriedReportQuerySet(models.QuerySet):
     def of_page(self, page: Any) -> TriedReportQuerySet:
         """What a page shows: those who took part first, then the latest. Whether it helped changes nothing."""
         return self.shown().filter(page=page).order_by("heard", "-told_on", "-pk")
+
+    def before(self, report: Any) -> TriedReportQuerySet:
+        """What stands on its page before a report that is shown."""
+        later = Q(told_on__gt=report.told_on) | Q(told_on=report.told_on, pk__gt=report.pk)
+        return self.of_page(report.page_id).filter(Q(heard__lt=report.heard) | Q(later, heard=report.heard))
+
+    def whole(self) -> TriedReportQuerySet:
+        """With what stands beside a report: what was done with each essential, and which outcomes were seen."""
+        return self.select_related("page").prefetch_related("essentials", "outcomes__merged_into")
 
     def newest(self) -> TriedReportQuerySet:
         """What is shown, of all pages, the latest first."""

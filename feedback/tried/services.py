@@ -5,6 +5,7 @@ What counts for a page is counted anew in the same transaction, and those who ha
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,16 +22,17 @@ from feedback.models import UNDER_WAY, ReportState, TriedEssential, TriedReport,
 from feedback.totals import recount
 from people.events import record_event
 from people.models import User
-from people.standing import is_paused, is_trusted, looks_after_the_site, standing_of
+from people.standing import is_paused, standing_of
 from people.writers import Writer
 from practices.models import PracticePage
 
 from .letters import tell_returned, tell_shown
-from .permissions import can_check, is_author
+from .permissions import TO_CHECK, can_check, goes_at_once, is_author
 
 # So many of a newcomer wait at most, so that one person does not fill the moderators' evening.
 MOST_WAITING = 5
-DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=30)
+# As long as the session by which they are known.
+DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=14)
 TAKEN_BACK_KEPT_FOR = timedelta(days=30)
 
 
@@ -95,7 +97,7 @@ def keep_report(
     """Keep what somebody tells of a practice, and send it if they want.
 
     What newcomers send waits for a moderator; what trusted people and moderators send is on the page at once. Whoever
-    changes a report that is on the page sends it anew.
+    changes a report that waits or is on the page sends it anew, whatever they ask for: nothing unread is shown.
 
     Args:
         page: the practice.
@@ -111,7 +113,7 @@ def keep_report(
 
     Raises:
         PermissionDenied: it is somebody else's.
-        ReportChangedError: it was changed meanwhile.
+        ReportChangedError: it was changed meanwhile, or the same form was sent before with other words.
         AlreadyToldError: they told of this place already.
         PausedError: they may not send.
         EnoughWaitsError: too many of theirs wait.
@@ -119,8 +121,12 @@ def keep_report(
     if report is None:
         before = TriedReport.objects.select_for_update().filter(sent_key=sent_key).first()
         if before is not None and is_author(by, before):
-            return before
-        report = TriedReport(page=page, author=by.person, visitor=by.visitor, sent_key=sent_key)
+            if _says(before, said) and (before.state in UNDER_WAY or not send):
+                return before
+            raise ReportChangedError(before)
+        # A form that stayed open while somebody else signed in is theirs now.
+        own_key = sent_key if sent_key and before is None else secrets.token_hex(16)
+        report = TriedReport(page=page, author=by.person, visitor=by.visitor, sent_key=own_key)
     else:
         report = _locked(report)
         if not is_author(by, report):
@@ -128,6 +134,7 @@ def keep_report(
         if report.version != version:
             raise ReportChangedError(report)
         report.version += 1
+        send = send or report.state in TO_CHECK
     return save_report(report=report, said=said, send=send)
 
 
@@ -144,12 +151,15 @@ def save_report(*, report: TriedReport, said: Said, send: bool) -> TriedReport:
     report.saved_at = timezone.now()
     if send:
         _send(report, was)
+    else:
+        report.state = ReportState.DRAFT
     try:
         with transaction.atomic():
             report.save()
     except IntegrityError:
-        # Another tab was faster by a moment.
-        other = _told_of_the_same(report).first()
+        # The same form, or another tab, was faster by a moment.
+        same_form = TriedReport.objects.filter(sent_key=report.sent_key).exclude(pk=report.pk)
+        other = same_form.first() or _told_of_the_same(report).first()
         if other is None:
             raise
         raise AlreadyToldError(other) from None
@@ -241,6 +251,8 @@ def adopt_reports(*, visitor: str, person: User) -> int:
     for report in adopted:
         was = report.state
         report.author, report.visitor = person, ""
+        if report.reviewer_id == person.pk:
+            report.reviewer = None
         if was in UNDER_WAY and _told_of_the_same(report).exists():
             report.state = ReportState.DRAFT
         report.version += 1
@@ -268,15 +280,24 @@ def _send(report: TriedReport, was: str) -> None:
     other = None if report.on_paper else _told_of_the_same(report).first()
     if other is not None:
         raise AlreadyToldError(other)
-    person = report.author
-    if person is not None and is_paused(standing_of(person)):
+    if report.author is not None and is_paused(standing_of(report.author)):
         raise PausedError
-    is_at_once = person is not None and (looks_after_the_site(person) or is_trusted(standing_of(person)))
+    is_at_once = goes_at_once(report.author, report)
     if not is_at_once and was != ReportState.WAITING and _waiting_of(report) >= MOST_WAITING:
         raise EnoughWaitsError
     report.state = ReportState.SHOWN if is_at_once else ReportState.WAITING
     report.sent_at, report.told_on = timezone.now(), timezone.localdate()
-    report.reviewer, report.reason, report.decided_at = None, "", timezone.now() if is_at_once else None
+    # What a moderator asked for stays beside it until one has read it again.
+    report.reviewer, report.decided_at = None, timezone.now() if is_at_once else None
+
+
+def _says(report: TriedReport, said: Said) -> bool:
+    """Whether a report says exactly this."""
+    return (
+        all(getattr(report, name) == value for name, value in said.fields.items())
+        and set(report.outcomes.values_list("pk", flat=True)) == said.outcomes
+        and {each.essential: (each.taken, each.how) for each in report.essentials.all()} == dict(said.essentials)
+    )
 
 
 def _told_of_the_same(report: TriedReport) -> Any:
@@ -298,7 +319,7 @@ def _waiting_of(report: TriedReport) -> int:
 
 def _to_check(report: TriedReport, by: User, version: int) -> TriedReport:
     report = _locked(report)
-    if report.version != version or report.state not in (ReportState.WAITING, ReportState.SHOWN):
+    if report.version != version or report.state not in TO_CHECK:
         raise ReportChangedError(report)
     if not can_check(by, report):
         raise PermissionDenied

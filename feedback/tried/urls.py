@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from . import views
+from . import check_views, own_views, tell_views, told_views
 
 urlpatterns = [
-    path("practices/<slug:slug>/tried/", views.tell, name="tell"),
-    path("practices/<slug:slug>/tried/slip/", views.slip, name="slip"),
-    path("practices/<slug:slug>/told/", views.told, name="told"),
-    path("tried/", views.mine, name="mine"),
-    path("tried/<int:pk>/", views.tried_report, name="tried_report"),
-    path("tried/<int:pk>/change/", views.change_report, name="change_report"),
-    path("tried/<int:pk>/withdraw/", views.withdraw_report, name="withdraw_report"),
-    path("review/tried/", views.tried_queue, name="tried_queue"),
-    path("review/tried/<int:pk>/", views.check_report, name="check_report"),
+    path("practices/<slug:slug>/tried/", tell_views.tell, name="tell"),
+    path("practices/<slug:slug>/tried/slip/", told_views.slip, name="slip"),
+    path("practices/<slug:slug>/told/", told_views.told, name="told"),
+    path("tried/", own_views.mine, name="mine"),
+    path("tried/<int:pk>/", own_views.tried_report, name="tried_report"),
+    path("tried/<int:pk>/change/", tell_views.change_report, name="change_report"),
+    path("tried/<int:pk>/withdraw/", own_views.withdraw, name="withdraw_report"),
+    path("review/tried/", check_views.tried_queue, name="tried_queue"),
+    path("review/tried/<int:pk>/", check_views.check_report, name="check_report"),
 ]

@@ -121,7 +121,9 @@ def _outcome_shelves(term: Term, cards: list[Card]) -> list[Shelf]:
     reported = [Entry(card) for card in cards if is_reported[card.id]]
     hoped = [Entry(card) for card in cards if not is_reported[card.id]]
     shelves = [
-        Shelf(_("Reported"), _("A change told on the practice’s own page speaks of it."), reported),
+        Shelf(
+            _("Reported"), _("A change on the practice’s own page speaks of it, or somebody who was there."), reported
+        ),
         Shelf(_("Hoped for"), _("People work towards it. Nobody has told us yet that it happened."), hoped),
     ]
     return [shelf for shelf in shelves if shelf.entries]

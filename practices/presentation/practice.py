@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from practices import wording
 from practices.cards import TermLink, kind_of, label_of_kind, outcome_links, term_link
 from practices.completeness import Completeness, completeness_of
 from practices.covers import cover_of
-from practices.models import Aim, CostBand, Nation, Part, PracticePage
+from practices.models import Aim, CostBand, Nation, Part, PracticePage, ReportedOutcome
+from practices.reading import Family, TakenByVersions
+from practices.sureness import Sureness, how_sure, in_words
 from practices.text import plain_excerpt
 
-from .family import FamilyMember
+from .family import FamilyView, present_family
 from .kinds import Fact, KindBox, kind_box
 
 # Where each part stands on the page, and its name where there is little room.
@@ -75,6 +78,14 @@ class ChangeRow:
 
 
 @dataclass(frozen=True)
+class ToldOutcome:
+    """An outcome that reports saw, and no change on the page tells of."""
+
+    term: TermLink
+    told: str
+
+
+@dataclass(frozen=True)
 class VoiceRow:
     quote: str
     said_by: str
@@ -83,7 +94,12 @@ class VoiceRow:
 
 @dataclass(frozen=True)
 class PracticeView:
-    """A practice as its own page shows it. Long texts stay on `practice`: the template draws them as typed."""
+    """A practice as its own page shows it. Long texts stay on `practice`: the template draws them as typed.
+
+    Args:
+        family: None for a page that is not there yet, or not any more, of which nobody can tell anything.
+        taken_by_versions: what its local versions did with its essentials.
+    """
 
     practice: PracticePage
     cover: SafeString
@@ -91,16 +107,18 @@ class PracticeView:
     groups: list[TermLink]
     reported: list[TermLink]
     hoped: list[TermLink]
-    tally: str
-    evidence: str
+    tally: wording.Tally
+    sureness: Sureness
     principles: list[PrincipleRow]
     changes: list[ChangeRow]
+    told_outcomes: list[ToldOutcome]
     voices: list[VoiceRow]
     kind_box: KindBox
     takes: list[Fact]
     where: list[Fact]
     sources: list[SourceRow]
-    family: FamilyMember | None
+    family: FamilyView | None
+    taken_by_versions: list[TakenByVersions]
     completeness: Completeness
     answered: dict[str, bool]
     contents: list[PartLink]
@@ -113,18 +131,19 @@ class PracticeView:
         return self.answered["why_it_works"] or self.answered["principles"]
 
 
-def present_practice(
-    practice: PracticePage, family: FamilyMember | None, *, site_name: str, base_url: str
-) -> PracticeView:
+def present_practice(practice: PracticePage, family: Family | None, *, site_name: str, base_url: str) -> PracticeView:
     """Prepare a practice for its page.
 
     Args:
         practice: the page of its own kind, as `practice_at` and `load_family` read it.
-        family: where it stands among its local versions, if it has any.
+        family: as `load_family` gives it; None for a preview, or for the page as it once was.
         site_name: the library's name, for the citation.
         base_url: the library's address, for the citation.
     """
-    outcomes = outcome_links(practice)
+    told = family.told_outcomes.get(practice.pk, []) if family else []
+    totals = getattr(practice, "totals", None)
+    bases = [(change.basis, change.told_by) for change in practice.changes.all()]
+    outcomes = outcome_links(practice, told)
     sources = source_rows(practice)
     completeness = completeness_of(practice)
     box = kind_box(practice)
@@ -135,19 +154,21 @@ def present_practice(
         groups=[term_link(group) for group in practice.beneficiary_groups.all()],
         reported=[link for link in outcomes if link.reported],
         hoped=[link for link in outcomes if not link.reported],
-        tally=wording.tally(getattr(practice, "totals", None)),
-        evidence=wording.evidence(list(practice.changes.all())),
+        tally=wording.tally(totals),
+        sureness=how_sure(totals, bases, timezone.localdate()),
         principles=[PrincipleRow(term_link(row.principle), row.how) for row in practice.principles.all()],
         changes=_change_rows(practice, sources),
+        told_outcomes=_told_outcomes(practice, told),
         voices=[VoiceRow(row.quote, row.said_by, sources.get(row.source)) for row in practice.voices.all()],
         kind_box=box,
         takes=[*box.facts, *takes_facts(practice)],
         where=_where_facts(practice),
         sources=list(sources.values()),
-        family=family,
+        family=present_family(practice, family) if family else None,
+        taken_by_versions=family.taken if family else [],
         completeness=completeness,
         answered={part.value: part in completeness.answered for part in Part},
-        contents=_contents(completeness, bool(family), bool(sources)),
+        contents=_contents(completeness, is_there=family is not None, has_sources=bool(sources)),
         open_parts=[_part_link(part) for part in completeness.open if part != Part.CHANGES],
         version=practice.last_published_at,
         citation=citation(practice, site_name, base_url),
@@ -230,6 +251,18 @@ def _change_rows(practice: PracticePage, sources: dict[UUID | None, SourceRow]) 
     ]
 
 
+def _told_outcomes(practice: PracticePage, told: list[ReportedOutcome]) -> list[ToldOutcome]:
+    by_changes = {change.outcome_id for change in practice.changes.all()}
+    return [
+        ToldOutcome(
+            term_link(row.outcome, reported=True),
+            ngettext("Told by one place.", "Told by %(number)s places.", row.places) % {"number": in_words(row.places)},
+        )
+        for row in sorted(told, key=lambda row: (row.outcome.sort_order, row.outcome.label))
+        if row.outcome_id not in by_changes
+    ]
+
+
 def _where_facts(practice: PracticePage) -> list[Fact]:
     nations = ", ".join(str(Nation(nation).label) for nation in practice.nations if nation in Nation.values)
     care = getattr(practice, "care", None)
@@ -244,16 +277,20 @@ def _where_facts(practice: PracticePage) -> list[Fact]:
     return [fact for fact in facts if fact.value]
 
 
-def _contents(completeness: Completeness, has_family: bool, has_sources: bool) -> list[PartLink]:
+def _contents(completeness: Completeness, *, is_there: bool, has_sources: bool) -> list[PartLink]:
     """What "On this page" lists: the parts that are told, in the order in which they stand."""
     without_heading = {Part.PRINCIPLES, Part.TERMS}
     shown = {part for part in completeness.answered if part not in without_heading} | {Part.CHANGES}
     if Part.PRINCIPLES in completeness.answered:
         shown.add(Part.WHY_IT_WORKS)
-    links = [_part_link(part) for part in Part if part in shown]
+    links = [_part_link(part) for part in Part if part in shown and part != Part.WHERE]
+    if is_there:
+        links.append(PartLink("tried", _("How it went")))
+    if Part.WHERE in shown:
+        links.append(_part_link(Part.WHERE))
     if set(completeness.open) - {Part.CHANGES}:
         links.append(PartLink("open", _("What nobody has told us yet")))
-    if has_family:
+    if is_there:
         links.append(PartLink("from", _("Where does it come from?")))
     if has_sources:
         links.append(PartLink("sources", _("Sources")))

@@ -7,6 +7,7 @@ from math import ceil
 
 from practices.models import PracticePage
 from practices.text import list_points
+from practices.wording import tally
 
 # Measured in Chromium with a wide typeface, in lines of running text: what one side holds, what a line
 # holds at full and at half width, and what stands around the lines of each part.
@@ -35,6 +36,8 @@ class Sheet:
     watch_for: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    # How it went elsewhere, in a line.
+    told: str = ""
     is_cut: bool = False
 
 
@@ -58,6 +61,7 @@ def sheet_of(practice: PracticePage, takes: tuple[str, ...]) -> Sheet:
     """Everything that the sheet would like to hold. Without essentials, the principles say what to carry along."""
     essentials = tuple(row.text for row in practice.essentials.all())
     principles = (f"{row.principle.label}. {row.how}".strip() for row in practice.principles.all())
+    told = tally(getattr(practice, "totals", None))
     sources = (", ".join(filter(None, (row.title, row.publisher, row.date))) for row in practice.sources.all())
     return Sheet(
         title=practice.title,
@@ -69,6 +73,7 @@ def sheet_of(practice: PracticePage, takes: tuple[str, ...]) -> Sheet:
         watch_for=tuple(list_points(practice.did_not_work)),
         takes=takes,
         sources=tuple(sources),
+        told=str(told) if told.places else "",
     )
 
 
@@ -86,6 +91,7 @@ def lines_of(sheet: Sheet) -> float:
         MARGINS
         + _lines(sheet.title, TITLE_WIDTH) * TITLE_LINE
         + _lines(sheet.summary, WIDE)
+        + _lines(sheet.told, WIDE)
         + HEADING
         + STANDING_QUESTION
         + sum(_lines(question, WIDE - 20) + QUESTION for question in sheet.questions)

@@ -38,7 +38,8 @@ class EngineUnavailableError(Exception):
 class Found:
     """What is kept in the index of one hit: enough to say why it was found, and what it names.
 
-    `changed` is the `moment_of_change` that this was true at; 0 where an engine does not tell.
+    `changed` is the `moment_of_change` that this was true at; 0 where an engine does not tell. `places` had told by
+    then how it went; what they saw is among the outcomes that are `reported`.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Found:
     reported: tuple[int, ...] = ()
     groups: tuple[Named, ...] = ()
     principles: tuple[Named, ...] = ()
+    places: int = 0
     # Where it was found by meaning alone: the part of the page that is closest, and what it says.
     close: tuple[str, str] | None = None
 

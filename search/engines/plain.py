@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from practices.models import Library, PracticePage, kind_model
+from practices.models import (
+    Basis,
+    Change,
+    Evidence,
+    Library,
+    PracticePage,
+    PracticeTotals,
+    ReportedOutcome,
+    Sure,
+    kind_model,
+)
 from practices.querysets import PracticeQuerySet
+from practices.sureness import SEVERAL_PLACES, old_before
 from search.plan import Slot, WordPlan, plan_words
-from search.query import NEWEST, RELEVANCE, TERM_FACETS, SearchQuery
+from search.query import NEWEST, RATED, RELEVANCE, TERM_FACETS, TITLE, TOLD, SearchQuery
 from search.text import is_small, words_of
 from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies
@@ -17,6 +31,15 @@ from search.vocabularies import Vocabularies
 from .base import PAGE_SIZE, Facets, Found, Health, Progress, Reader, SearchEngine, Similar
 
 COLUMNS = {"aim": "aim", "status": "status", "cost": "cost_band"}
+# A practice that has no totals is one that nobody told of.
+PLACES, BOUND = Coalesce("totals__places", 0), Coalesce("totals__rating_bound", 0.0)
+ORDERS = {
+    RELEVANCE: ("_rank", "sort_title"),
+    NEWEST: ("-last_published_at",),
+    TITLE: ("sort_title",),
+    TOLD: (PLACES.desc(), F("totals__last_told").desc(nulls_last=True), "sort_title"),
+    RATED: (BOUND.desc(), "sort_title"),
+}
 
 
 class PlainReader(Reader):
@@ -26,12 +49,10 @@ class PlainReader(Reader):
     def find(self, query: SearchQuery, plan: WordPlan) -> tuple[tuple[Found, ...], int]:
         pages = self._matching(query, plan)
         total = pages.count()
-        if query.sort == NEWEST or (query.sort == RELEVANCE and not plan.slots):
-            pages = pages.order_by("-last_published_at", "pk")
-        elif query.sort == RELEVANCE:
-            pages = pages.annotate(_rank=_words_in_title_first(plan)).order_by("_rank", "sort_title", "pk")
-        else:
-            pages = pages.order_by("sort_title", "pk")
+        order = NEWEST if query.sort == RELEVANCE and not plan.slots else query.sort
+        if order == RELEVANCE:
+            pages = pages.annotate(_rank=_words_in_title_first(plan))
+        pages = pages.order_by(*ORDERS[order], "pk")
         start = (query.page - 1) * PAGE_SIZE
         ids = pages.values_list("pk", flat=True)[start : start + PAGE_SIZE] if total else ()
         return tuple(Found(pk) for pk in ids), total
@@ -73,20 +94,29 @@ class PlainReader(Reader):
 
     def _chosen(self, facet: str, values: tuple[str, ...], *, reported: bool) -> Q:
         if facet in TERM_FACETS:
-            found = [self.terms.by_slug[facet, slug] for slug in values if (facet, slug) in self.terms.by_slug]
-            ids = [each for term in found for each in term.ids]
-            changes = Q(pk__in=PracticePage.objects.filter(changes__outcome__in=ids).values("pk"))
-            if facet == "outcome" and reported:
-                return changes
-            named = Q(pk__in=PracticePage.objects.all().with_term(facet, ids).values("pk"))
-            return named | changes if facet == "outcome" else named
+            return self._named(facet, values, reported=reported)
         if facet == "kind":
             return Q(content_type__in=[_content_type(value) for value in values])
         if facet == "nation":
             return _any(Q(nations__icontains=f'"{value}"') for value in values)
         if facet == "evidence":
-            return Q(pk__in=PracticePage.objects.filter(changes__basis__in=values).values("pk"))
+            resting = _of(Change.objects.filter(basis__in=values))
+            told = _of(PracticeTotals.objects.filter(places__gt=0))
+            return resting | told if Evidence.REPORTS in values else resting
+        if facet == "sure":
+            levels = sure_conditions(timezone.localdate())
+            return _any(levels[Sure(value)] for value in values)
         return Q(**{f"{COLUMNS[facet]}__in": values})
+
+    def _named(self, facet: str, values: tuple[str, ...], *, reported: bool) -> Q:
+        """What names one of some terms. An outcome is reported where a change or a report speaks of it."""
+        found = [self.terms.by_slug[facet, slug] for slug in values if (facet, slug) in self.terms.by_slug]
+        ids = [each for term in found for each in term.ids]
+        named = Q(pk__in=PracticePage.objects.all().with_term(facet, ids).values("pk"))
+        if facet != "outcome":
+            return named
+        seen = _of(Change.objects.filter(outcome__in=ids)) | _of(ReportedOutcome.objects.filter(outcome__in=ids))
+        return seen if reported else named | seen
 
 
 class PlainEngine(SearchEngine):
@@ -109,6 +139,31 @@ class PlainEngine(SearchEngine):
 
     def health(self) -> Health:
         return Health(True, PracticePage.objects.visible().count(), Library.objects.current().version)
+
+
+def sure_conditions(today: date) -> dict[Sure, Q]:
+    """For each level of `practices.sureness.level_of` the condition that says the same to a database.
+
+    Each is made of sets of ids, and no practice is lost for having no totals.
+    """
+    lately = Q(last_told=None) | Q(last_told__gte=old_before(today))
+    know = F("places") - F("too_early")
+    totals = PracticeTotals.objects.alias(know=know)
+    is_several = _of(totals.filter(lately, know__gte=SEVERAL_PLACES, places_took_part__gt=0))
+    is_studied = _of(Change.objects.filter(basis=Basis.STUDIED))
+    is_checked = _of(Change.objects.filter(basis=Basis.COUNTED)) | is_studied
+    is_told = _of(totals.filter(know__gt=0)) | _of(Change.objects.all())
+    return {
+        Sure.CHECKED: is_several & is_checked,
+        Sure.SEVERAL: (is_several & ~is_checked) | (is_studied & ~is_several),
+        Sure.FIRST: is_told & ~is_several & ~is_studied,
+        Sure.HOPES: ~is_told & ~is_several & ~is_studied,
+    }
+
+
+def _of(rows: QuerySet) -> Q:
+    """The practices of some rows."""
+    return Q(pk__in=rows.values("page"))
 
 
 def _content_type(kind: str) -> int:

@@ -34,6 +34,7 @@ WHOLE_PAGES: dict[str, tuple[str, ...]] = {
     "practices:library": ("letter", "kind", "page"),
     "practices:practice": (),
     "practices:print": (),
+    "feedback:told": ("page",),
     "practices:outcome": ("page",),
     "practices:group": ("page",),
     "practices:principle": ("page",),

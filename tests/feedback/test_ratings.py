@@ -9,12 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.models import Rating
-from feedback.old_words import tell_of_old_words
 from feedback.opinions import views
 from feedback.opinions.bound import FEWEST_FOR_AN_AVERAGE, STARS, lower_bound
 from feedback.opinions.presentation import LONGEST, ratings_of
@@ -25,7 +23,7 @@ from practices.models import Library, PracticeCare, PracticeTotals
 from search.models import IndexQueue
 from tests.factories.feedback import paused_person
 from tests.factories.people import UserFactory
-from tests.factories.practices import PracticeFactory, tried_in
+from tests.factories.practices import PracticeFactory
 from tests.markup import inline_scripts
 
 RATE = "/practices/tea/rate/"
@@ -292,31 +290,6 @@ class TestRecountCommand:
         assert [line.split()[0] for line in out.getvalue().splitlines()[:3]] == ["2", "4", "5"]
         assert "5 of 5 practices had wrong totals: page-0, page-1, page-2 and 2 more" in out.getvalue()
         assert {totals_of(page) for page in pages} == {(0, 0)}
-
-
-@pytest.mark.django_db
-class TestOldWords:
-    def test_what_grew_old_within_a_month_is_told_and_nothing_else(self, library, time_machine):
-        time_machine.move_to("2026-06-20 09:00", tick=False)
-        today = timezone.localdate()
-        days = {"old": "2023-05-20", "just": "2023-06-19", "not-yet": "2023-06-20", "long-ago": "2023-05-01"}
-        pages = {name: PracticeFactory(slug=name) for name in days}
-        for name, day in days.items():
-            tried_in(pages[name], helped=1, on=today.fromisoformat(day))
-        PracticeFactory(slug="never")
-        IndexQueue.objects.all().delete()
-        before = Library.objects.get().version
-        assert tell_of_old_words() == 2
-        told = set(IndexQueue.objects.values_list("object_id", flat=True))
-        assert told == {pages["old"].pk, pages["just"].pk}
-        assert Library.objects.get().version == before + 1
-        time_machine.shift(24 * 60 * 60)
-        assert tell_of_old_words() == 2, "one is told no more, and one that grew old over night is"
-
-    def test_where_nothing_grew_old_no_page_is_let_go_of(self, tea):
-        before = Library.objects.get().version
-        assert tell_of_old_words() == 0
-        assert Library.objects.get().version == before
 
 
 def words_of(response) -> str:

@@ -139,6 +139,15 @@ class TestPassage:
         assert not holds(everything_in_the_database())
         assert page.totals.places == 3 and list(check_totals()) == []
 
+    def test_nobody_is_asked_at_an_address_that_is_erased(self, page, administrator):
+        for each in (page, PracticeFactory()):
+            Pledge.objects.create(
+                page=each, email="zebedee@quill.example", step="Ask", ask_after="two-weeks", ask_on="2026-01-01"
+            )
+        erase_passage(passage=Passage("zebedee@quill.example"), by=administrator)
+        assert not holds(everything_in_the_database())
+        assert set(Pledge.objects.values_list("state", "email")) == {("stopped", "")}
+
     def test_what_stood_around_it_stays(self, everywhere, administrator):
         versions = everywhere.revisions.count()
         erase_passage(passage=Passage(NAME), by=administrator)

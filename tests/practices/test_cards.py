@@ -1,15 +1,16 @@
 """A practice as one entry of a list, and what the library says of it in a sentence."""
 
-import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from practices import wording
 from practices.cards import read_cards
-from practices.models import Change, PracticePage, PracticeTotals
+from practices.models import Change, PracticePage, PracticeTotals, ReportedOutcome
+from practices.sureness import how_sure
 from search.highlight import Mark, marked
 from tests.factories.practices import (
     BeneficiaryGroupFactory,
@@ -17,6 +18,7 @@ from tests.factories.practices import (
     OutcomeFactory,
     PhotoFactory,
     PracticeFactory,
+    tried_in,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -33,7 +35,8 @@ def test_a_card_names_what_is_known_in_a_fixed_order() -> None:
     [card] = cards()
     assert card.meta == ["Community connector", "Red Cross", "Leeds", "Going when last reported, March 2023"]
     assert card.kind == "community-connector"
-    assert card.tally == "Nobody has told us yet how it went."
+    assert str(card.tally) == "Nobody has told us yet how it went."
+    assert card.sure == "Only hopes, so far"
 
 
 def test_a_card_of_no_kind_and_with_nothing_known_says_nothing() -> None:
@@ -58,6 +61,34 @@ def test_an_outcome_is_reported_once_a_change_names_it() -> None:
     ]
 
 
+def test_an_outcome_is_reported_once_a_report_names_it() -> None:
+    hoped, seen, unlisted = (OutcomeFactory(label=label) for label in ("Hoped", "Seen", "Unlisted"))
+    page = PracticeFactory(outcomes=[hoped, seen], changes=[{"claim": "x", "outcome": seen}])
+    for outcome in (seen, unlisted):
+        ReportedOutcome.objects.create(page=page, outcome=outcome, places=1)
+    [card] = cards()
+    assert [(link.label, link.reported) for link in card.outcomes] == [
+        ("Seen", True),
+        ("Unlisted", True),
+        ("Hoped", False),
+    ]
+
+
+@pytest.mark.parametrize("bases", [[], ["told"], ["told", "counted"], ["counted", "studied", "told"]])
+@pytest.mark.parametrize("took_part", [0, 1])
+@pytest.mark.parametrize("places", [0, 3])
+@pytest.mark.parametrize("years", [0, 4])
+def test_a_card_is_as_sure_as_its_page(client, bases: list[str], took_part: int, places: int, years: int) -> None:
+    page = PracticeFactory(changes=[{"claim": basis, "basis": basis} for basis in bases])
+    told_on = timezone.localdate() - timedelta(days=365 * years + 5)
+    tried_in(page, did_not_help=places, took_part=min(places, took_part), on=told_on)
+    page.refresh_from_db()
+    said = how_sure(page.totals, [(basis, "unknown") for basis in bases], timezone.localdate())
+    [card] = cards()
+    assert card.sure == said.label
+    assert f"{said.label}." in client.get(page.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("number", [1, 6])
 def test_cards_take_the_same_queries_however_many(number: int, django_assert_max_num_queries) -> None:
     outcome, group = OutcomeFactory(), BeneficiaryGroupFactory()
@@ -68,9 +99,12 @@ def test_cards_take_the_same_queries_however_many(number: int, django_assert_max
             changes=[{"claim": "x", "outcome": OutcomeFactory()}],
             photo=PhotoFactory(),
         )
+    for page in PracticePage.objects.all():
+        tried_in(page, helped=3)
+        ReportedOutcome.objects.create(page=page, outcome=outcome, places=2)
     cards()
     cache.clear()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(6):  # rows, what is reported, listed, with whom, photos and their renditions
         assert len(cards()) == number
 
 
@@ -120,41 +154,42 @@ def test_status_is_never_said_of_today(status: str, reported: str, confirmed: da
     ("totals", "sentence"),
     [
         (None, "Nobody has told us yet how it went."),
-        (PracticeTotals(places=1, did_not_help=1), "Tried by 1 place: 1 did not help"),
+        (PracticeTotals(places=1, did_not_help=1), "Tried by 1 place: 1 did not help."),
         (
             PracticeTotals(places=6, helped=3, in_part=1, too_early=2),
-            "Tried by 6 places: 3 helped, 1 in part, 2 too early to say",
+            "Tried by 6 places: 3 helped, 1 in part, 2 too early to say.",
         ),
     ],
 )
 def test_the_tally_counts_and_does_not_judge(totals: PracticeTotals | None, sentence: str) -> None:
-    assert wording.tally(totals) == sentence
+    assert str(wording.tally(totals)) == sentence
+
+
+def test_a_tally_has_a_dot_for_each_place_and_of_many_places_no_more_than_a_line_holds() -> None:
+    few = wording.tally(PracticeTotals(places=4, helped=2, did_not_help=1, too_early=1))
+    assert few.dots == ("helped", "helped", "did-not-help", "too-early")
+    many = wording.tally(PracticeTotals(places=1000, helped=900, in_part=99, too_early=1))
+    assert (many.dots.count("helped"), many.dots.count("in-part"), many.dots.count("too-early")) == (18, 2, 1)
+
+
+def test_a_tally_says_where_nobody_who_took_part_has_spoken() -> None:
+    assert wording.tally(PracticeTotals(places=2, helped=2)).silent == "No one who took part has spoken yet"
+    assert wording.tally(PracticeTotals(places=2, helped=2, places_took_part=1)).silent == ""
+    assert wording.tally(PracticeTotals()).silent == ""
 
 
 @pytest.mark.parametrize(
-    ("rows", "sentence"),
+    ("ratings", "rating_sum", "phrase"),
     [
-        ([], "No change has been reported here yet. What stands here is what people did, thought and hoped for."),
-        (
-            [("counted", "ran-it")],
-            "One change is reported here. It was counted. The library holds no study of it from outside. "
-            "Nobody who took part has told of it yet.",
-        ),
-        (
-            [("told", "took-part"), ("told", "unknown")],
-            "Two changes are reported here. All of them rest on somebody’s account. The library holds no study of it "
-            "from outside. One is told by somebody who took part.",
-        ),
-        (
-            [("told", "unknown"), ("counted", "unknown"), ("studied", "other")],
-            "Three changes are reported here: one rests on somebody’s account, one was counted, one was studied from "
-            "outside. We do not know whether anybody who took part tells of it.",
-        ),
+        (0, 0, ""),
+        (1, 5, "1 rating, too few to average"),
+        (4, 20, "4 ratings, too few to average"),
+        (5, 20, "Rated 4.0 of 5 by 5 people"),
+        (20, 85, "Rated 4.3 of 5 by 20 people"),
     ],
 )
-def test_evidence_is_said_from_the_changes_alone(rows: list[tuple[str, str]], sentence: str) -> None:
-    changes = [Change(claim="x", basis=basis, told_by=told_by, key=uuid.uuid4()) for basis, told_by in rows]
-    assert wording.evidence(changes) == sentence
+def test_no_average_is_said_of_a_few_ratings(ratings: int, rating_sum: int, phrase: str) -> None:
+    assert wording.tally(PracticeTotals(ratings=ratings, rating_sum=rating_sum)).rated == phrase
 
 
 @pytest.mark.parametrize(

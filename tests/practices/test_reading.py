@@ -16,7 +16,7 @@ def seen() -> dict[str, set[int]]:
     original = everything[0]
     at = {practice.pk for practice in everything if practice_at(practice.slug)}
     shown = practice_at(original.slug)
-    family = {member.pk for member in load_family(shown)} | {original.pk} if shown else set()
+    family = {member.pk for member in load_family(shown).members} | {original.pk} if shown else set()
     return {"alone": at, "titles": set(titles_and_slugs([each.pk for each in everything])), "family": family}
 
 

@@ -17,6 +17,7 @@ from tests.search.index_folders import let_time_pass
 
 # Elasticsearch joins here: what only one engine can do does not exist.
 INDEXING_ENGINES = ["local"]
+EVERY_ENGINE = [*INDEXING_ENGINES, "plain"]
 
 
 @pytest.fixture(params=INDEXING_ENGINES)

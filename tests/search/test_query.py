@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from practices.models import FormerSlug
-from search.query import FACETS, MAX_LENGTH, MAX_PAGE, MAX_VALUES, SearchQuery
+from search.query import FACETS, MAX_LENGTH, MAX_PAGE, MAX_VALUES, SORTS, SearchQuery
 from tests.factories.practices import BeneficiaryGroupFactory, OutcomeFactory, PracticeFactory
 
 
@@ -56,9 +56,17 @@ def test_many_values_are_cut():
     assert MAX_VALUES < 100
 
 
-def test_sorts_that_are_not_there_yet_give_the_default():
-    assert parse("sort=told").sort == parse("sort=%00").sort == "relevance"
-    assert parse("sort=title").sort == "title"
+def test_sorts_that_are_not_there_give_the_default():
+    assert parse("sort=average").sort == parse("sort=%00").sort == "relevance"
+    assert [parse(f"sort={sort}").sort for sort in SORTS] == ["relevance", "newest", "title", "told", "rated"]
+
+
+def test_what_there_is_to_go_by_and_how_sure_we_can_be_are_chosen_by_their_values():
+    query = parse("evidence=reports&evidence=told&evidence=stars&sure=several&sure=quite&sure=HOPES")
+    assert query.filters == {"evidence": ("reports", "told"), "sure": ("several", "hopes")}
+    assert query.url() == "/search/?evidence=reports&evidence=told&sure=several&sure=hopes"
+    assert query.without_value("sure", "several").with_value("sure", "checked").sure == ("hopes", "checked")
+    assert query.without_filters().filters == {}
 
 
 def test_the_address_leaves_out_what_goes_without_saying():
@@ -79,11 +87,19 @@ def test_a_changed_choice_leads_to_the_first_page():
 values = st.lists(st.text(max_size=30), max_size=4)
 
 
-@given(words=st.text(max_size=80), nations=values, kinds=values, page=st.text(max_size=12), sort=st.text(max_size=9))
-def test_reading_its_own_address_gives_the_same_question(words, nations, kinds, page, sort):
+@given(
+    words=st.text(max_size=80),
+    nations=values,
+    kinds=values,
+    sure=st.lists(st.sampled_from(["hopes", "checked", "Several", "several ", "sure"]), max_size=4),
+    page=st.text(max_size=12),
+    sort=st.one_of(st.sampled_from(SORTS), st.text(max_size=9)),
+)
+def test_reading_its_own_address_gives_the_same_question(words, nations, kinds, sure, page, sort):
     params = QueryDict(mutable=True)
     params.setlist("nation", [*nations, "wales"])
     params.setlist("kind", kinds)
+    params.setlist("sure", sure)
     params["q"], params["page"], params["sort"] = words, page, sort
     query = SearchQuery.parse(params)
     assert parse(urlsplit(query.url()).query) == query
@@ -110,6 +126,8 @@ def small_library(library):
 @example({"q": ['"tea company" "tea'], "page": ["-1"]})
 @example({"page": ["1000000000"], "outcome": ["less-loneliness", "\x00"], "reported": ["yes"]})
 @example({"q": ["on my own"], "nation": ["england"], "sort": ["title"]})
+@example({"q": ["tea"], "sure": ["hopes", "\x00"], "evidence": ["reports"], "sort": ["rated"], "page": ["50"]})
+@example({"sure": ["checked"], "sort": ["told"]})
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @pytest.mark.django_db
 def test_any_address_gives_a_page(small_library, client, given_params):

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.template import Context, Template
 
-from practices.models import Library, PracticePage
+from practices.models import Library, PracticePage, ReportedOutcome
 from search.engines import engine_named
 from search.models import WantedPractice
 from search.services import drain_queue, facet_counts
@@ -17,6 +17,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
+    tried_in,
 )
 from tests.markup import inline_scripts
 
@@ -129,7 +130,7 @@ class TestResults:
         outcome, group, principle = OutcomeFactory(slug="some-outcome"), BeneficiaryGroupFactory(), PrincipleFactory()
         kinds = [PracticeFactory, SelfReliantGroupFactory, CommunityConnectorFactory]
         for number in range(20):
-            kinds[number % 3](
+            page = kinds[number % 3](
                 summary="Unique tea" if number == 7 else "Plain tea",
                 outcomes=[outcome],
                 beneficiary_groups=[group],
@@ -137,9 +138,18 @@ class TestResults:
                 essentials=["Keep this"] * rows,
                 changes=[{"claim": "Changed", "outcome": OutcomeFactory() if rows else None}] * min(rows, 2),
             )
+            if rows:
+                tried_in(page, helped=3, did_not_help=2)
+                ReportedOutcome.objects.create(page=page, outcome=OutcomeFactory(), places=1)
         page_of("?q=tea")
         counted = []
-        for address, number in (("?q=unique", 1), ("?q=tea&outcome=some-outcome", 20), ("", 20)):
+        for address, number in (
+            ("?q=unique", 1),
+            ("?q=tea&outcome=some-outcome", 20),
+            ("?q=tea&sort=told&sure=hopes&sure=first&sure=several&sure=checked", 20),
+            ("?q=tea&sort=rated", 20),
+            ("", 20),
+        ):
             Library.objects.bump_version()  # nothing is kept from the request before
             with django_assert_max_num_queries(12) as captured:
                 html = client.get(f"/search/{address}").content.decode()
@@ -251,11 +261,11 @@ class TestParts:
         assert counts["kind"] == {"self-reliant-group": 1}
 
 
-def test_all_nine_facets_are_always_offered_and_noughts_are_told(page_of):
+def test_all_ten_facets_are_always_offered_and_noughts_are_told(page_of):
     PracticeFactory(
         outcomes=[OutcomeFactory()], beneficiary_groups=[BeneficiaryGroupFactory()], principles=[PrincipleFactory()]
     )
     html = page_of("?q=listen")
-    names = {"outcome", "group", "principle", "kind", "aim", "nation", "status", "cost", "evidence"}
+    names = {"outcome", "group", "principle", "kind", "aim", "nation", "status", "cost", "evidence", "sure"}
     assert set(re.findall(r'type="checkbox"[^>]* name="(\w+)"', html)) >= names
     assert re.search(r'value="wales"[^>]*>\s*Wales <span class="n">0', html)

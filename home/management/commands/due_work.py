@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from contributions.services import forget_unreachable_drafts
-from feedback.old_words import tell_of_old_words
 from feedback.pledges.services import ask_due_pledges, expire_pledges, forget_old_pledges
 from feedback.tried.services import forget_unreachable_reports
 from home.erasure import finish_erasures
@@ -38,7 +37,6 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "forget what nobody searches for any more": (forget_old_searches, DAY),
     "tell who watches a page that it changed": (tell_watchers, HOUR),
     "ask how it went": (ask_due_pledges, HOUR),
-    "tell search whose last word has grown old": (tell_of_old_words, DAY),
     "put what there is to tell into mails": (post_due_messages, 0),
     "finish what was erased": (finish_erasures, 0),
     "send mail that waits": (deliver_mail, 0),

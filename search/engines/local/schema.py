@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -19,12 +20,16 @@ from search.text import MAX_WORD_LENGTH, is_small, stems_in, stems_of, words_of
 from .phrases import NO_PHRASES, Phrases
 
 # Part of the folder's name: an index of another version is not read, but built anew.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 7
 TEXT_FIELDS = ("title", "summary", "labels", "asked", "text")
 FACET_FIELDS = (*FACETS, "reported")
 # What a sort title is made of, in its order; a shorter title comes first.
 TITLE_LETTERS = {letter: number for number, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyz", 1)}
 TITLE_RANK_LENGTH = 12
+# A day, counted from the first of the first year, fits into so many bits.
+BITS_OF_A_DAY = 22
+# Bounds of ratings are kept as whole numbers, which sort and are found again exactly.
+PARTS_OF_A_STAR = 10**12
 LONGEST_BEGINNING = 10
 MOST_TOLD_IN_A_WAY = 12
 
@@ -44,11 +49,14 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("words", tokenizer_name="plain_words", index_option="basic")
     for name in FACET_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
-    # All nine facets in one column: counting one costs less than counting nine.
+    # All ten facets in one column: counting one costs less than counting ten.
     builder.add_text_field("facets", tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("said", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("together", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("changed", fast=True)
+    builder.add_integer_field("changed", indexed=True, fast=True)
+    builder.add_integer_field("told", indexed=True, fast=True)
+    builder.add_integer_field("rated", indexed=True, fast=True)
+    builder.add_float_field("lift", fast=True)
     builder.add_integer_field("title_rank", indexed=True, fast=True)
     builder.add_text_field("sort_title", tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_bytes_field("about", stored=True)
@@ -97,6 +105,9 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
     for phrase in phrases.said_in(stems):
         made.add_text("said", phrase)
     made.add_integer("changed", document.changed)
+    made.add_integer("told", told_rank(document.places, document.last_told))
+    made.add_integer("rated", round(document.rating_bound * PARTS_OF_A_STAR))
+    made.add_float("lift", as_weight(document.lift))
     made.add_integer("title_rank", title_rank(document.sort_title))
     made.add_text("sort_title", document.sort_title)
     made.add_bytes("about", _packed(_about(document)))
@@ -134,11 +145,22 @@ def title_rank(sort_title: str) -> int:
     return rank
 
 
+def told_rank(places: int, last_told: date | None) -> int:
+    """A number that orders practices by how many places told of them, and of as many by who told last."""
+    return (places << BITS_OF_A_DAY) + (last_told.toordinal() if last_told else 0)
+
+
+def as_weight(share: float) -> float:
+    """What the engine has to hold so that it multiplies a score by one and a share: it takes log2(2 + value)."""
+    return 2 ** (1 + share) - 2
+
+
 def _about(document: Document) -> dict[str, Any]:
     """What a list says of a practice. Its texts are kept apart, since they are read for hits alone."""
     return {
         "id": document.id,
         "changed": document.changed,
+        "places": document.places,
         "kind": document.facets["kind"][0],
         "title": document.title,
         "outcomes": document.outcomes,
@@ -160,6 +182,7 @@ def about_from_index(document: tantivy.Document) -> Found:
     return Found(
         id=about["id"],
         changed=about["changed"],
+        places=about["places"],
         kind=about["kind"],
         outcomes=_named(about["outcomes"]),
         reported=tuple(about["reported"]),
