@@ -222,7 +222,7 @@ def _rows_statement(model: type[Model]) -> Statement:
     named = ""
     columns = columns_of(fields, "own")
     if beside is not None:
-        held = quote(str(model._meta.get_field(beside.name).column))
+        held = quote(f"{beside.name}_id")
         columns += f", {columns_of(beside.fields, 'named')}"
         named = f" LEFT JOIN {table_of(beside.model)} named ON named.id = own.{held}"
     text = (

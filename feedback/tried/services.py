@@ -25,6 +25,7 @@ from people.models import User
 from people.standing import is_paused, standing_of
 from people.writers import Writer
 from practices.models import PracticePage
+from practices.signals import send_practice_changed
 
 from .letters import tell_returned, tell_shown
 from .permissions import TO_CHECK, can_check, goes_at_once, is_author
@@ -174,8 +175,9 @@ def save_report(*, report: TriedReport, said: Said, send: bool) -> TriedReport:
         record_event(
             "report.shown_at_once" if is_shown else "report.sent", report, by=report.author, whose=report.author
         )
-    if ReportState.SHOWN in (was, report.state):
-        recount([report.page_id])
+    # Other words are something else to show, though they may come to the same totals.
+    if ReportState.SHOWN in (was, report.state) and not recount([report.page_id]):
+        send_practice_changed([report.page_id])
     return report
 
 

@@ -288,7 +288,7 @@ def _not_here(request: HttpRequest, told: str) -> HttpResponse:
         Http404: nothing was typed.
     """
     if request.method in READING:
-        raise Http404(told)
+        raise Http404(_("There is nothing at this address that you can write on."))
     words = [str(value) for name, value in request.POST.items() if name in TellForm.base_fields or name.startswith(HOW)]
     kept = "\n\n".join(value for value in words if " " in value.strip())
     return render(request, "feedback/tried/given_back.html", {"told": told, "kept": kept}, status=404)

@@ -288,7 +288,7 @@ def _contents(completeness: Completeness, *, is_there: bool, has_sources: bool) 
         links.append(PartLink("tried", _("How it went")))
     if Part.WHERE in shown:
         links.append(_part_link(Part.WHERE))
-    if set(completeness.open) - {Part.CHANGES}:
+    if is_there and set(completeness.open) - {Part.CHANGES}:
         links.append(PartLink("open", _("What nobody has told us yet")))
     if is_there:
         links.append(PartLink("from", _("Where does it come from?")))

@@ -12,8 +12,8 @@ from typing import Protocol
 # Titles run as far as the next column; those at the ends of the tree as far as the picture does.
 COLUMN, ROW, WIDEST = 200, 30, 800
 LEFT = 12
-# A letter takes so much at most, in the bold type of the page's own title.
-LETTER = 9
+# A letter takes so much at most; so much in the bold type of the page's own title.
+LETTER, BOLD = 8, 9
 # A pair is clear from the list alone, and a crowd is not clear from a picture.
 FEWEST, MOST = 3, 26
 # How far from a dot its words begin, and the line to the next column turns.
@@ -89,7 +89,7 @@ def drawing_of(root: Member) -> Drawing | None:
     rows, _y = _draw(root, 0, 0, nodes, lines)
     if not FEWEST <= len(nodes) <= MOST:
         return None
-    width = max(node.words_x + len(node.title) * LETTER for node in nodes)
+    width = max(node.words_x + len(node.title) * BOLD for node in nodes)
     return Drawing(width, rows * ROW, nodes, "".join(lines))
 
 
@@ -105,11 +105,12 @@ def _draw(member: Member, column: int, row: int, nodes: list[Node], lines: list[
         ends.append(y)
     after = max(after, row + 1)
     x, y = LEFT + column * COLUMN, (ends[0] + ends[-1]) // 2 if ends else row * ROW + ROW // 2
+    letter = BOLD if member.is_here else LETTER
     end_of_words = x + COLUMN - TURN if ends else max(WIDEST, x + COLUMN)
-    title = _short(member.title, (end_of_words - x - WORDS) // LETTER)
+    title = _short(member.title, (end_of_words - x - WORDS) // letter)
     nodes.append(Node(x, y, title, member.is_here, member.verdict))
     turn = x + COLUMN - TURN
-    begin = min(turn, x + WORDS + len(title) * LETTER)
+    begin = min(turn, x + WORDS + len(title) * letter)
     lines += [f"M{begin} {y}H{turn}V{end}H{x + COLUMN}" for end in ends]
     return after, y
 

@@ -5,12 +5,20 @@ from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
 from feedback.models import AskAfter, Pledge, ReportState, Teller, TriedReport, Verdict
-from feedback.tried.services import MOST_WAITING, keep_report, return_report, withdraw_report
+from feedback.tried.services import (
+    MOST_WAITING,
+    AlreadyToldError,
+    keep_report,
+    return_report,
+    save_report,
+    withdraw_report,
+)
 from feedback.tried.slip import essentials_that_fit
 from feedback.tried.tell_views import BY_ONE_PERSON, FROM_ONE_PLACE
 from people.messages import post_due_messages
@@ -173,7 +181,7 @@ class TestTelling:
         ]
         assert ReportedOutcome.objects.filter(page=tea, outcome=outcome, places=1).exists()
         page = words_of(browser.get("/practices/tea/told/"))
-        told = ("Told by someone who took part", "Wales", "26 people", "Changed: Take time. (two months)", "A meal")
+        told = ("Told by someone who took part", "Wales", "26 people", "Changed: Take time. (two months", "A meal")
         told += ("Ring first.", "all who came", "We were heard.", "Two Rivers", "Fewer lonely evenings")
         assert [word for word in told if word not in page] == []
         assert boxes_of(browser.get(f"{response.url}change/"))[f"how-{first.key}"] == "two months in place of six"
@@ -335,6 +343,10 @@ class TestWhatCannotBeSent:
         for path in (response.url, f"{response.url}change/", "/tried/"):
             page = client.get(path)
             assert page.status_code == 200 and not faults_of(page)
+
+    def test_more_than_any_form_holds_is_refused(self, opened, client):
+        assert client.post(TELL, opened() | ANSWERS | {"advice": "x" * 10_000_000}).status_code == 400
+        assert not TriedReport.objects.exists()
 
     def test_a_flood_is_refused_and_its_words_are_kept(self, tell, client, monkeypatch):
         monkeypatch.setattr(
@@ -755,16 +767,12 @@ class TestServices:
         person = UserFactory()
         first = sent(tea, person)
         copy = TriedReport(page=tea, author=person, sent_key=first.sent_key)
-        from feedback.tried.services import AlreadyToldError, save_report
-
         monkeypatch.setattr("feedback.tried.services._told_of_the_same", lambda report: TriedReport.objects.none())
         with pytest.raises(AlreadyToldError) as told:
             save_report(report=copy, said=said(), send=True)
         assert told.value.report == first
 
     def test_nobody_changes_what_is_not_theirs(self, tea):
-        from django.core.exceptions import PermissionDenied
-
         report = sent(tea)
         for other in (Writer(UserFactory(), ""), Writer(None, "browser"), Writer(None, "")):
             with pytest.raises(PermissionDenied):

@@ -104,7 +104,7 @@ class TestOneReport:
         report = sent(tea, author, place="Two", sentence=KNOWN, essentials={key: (Taken.LEFT_OUT, "no room for it")})
         response = desk.get(address(report))
         text = words_of(response)
-        for word in ("maple-lane", "1 on pages, 0 sent back", "Take time. Left out. no room for it", "It helped"):
+        for word in ("maple-lane", "1 on pages, 0 sent back", "Left out: Take time. (no room for it)", "It helped"):
             assert word in text, word
         assert "widow" in " ".join(mark.get_text() for mark in page_of(response).select("mark"))
         assert not inline_scripts(response.content.decode())

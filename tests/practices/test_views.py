@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from types import SimpleNamespace as Namespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
-from practices.models import AdaptedEssential, FormerSlug, PracticePage
+from practices.models import AdaptedEssential, FormerSlug, PracticePage, ReportedOutcome
 from practices.presentation.sheet import LINES_OF_ONE_SIDE, Sheet, fit_one_side, lines_of
+from practices.presentation.tree import drawing_of
 from practices.reading import MOST_LOCAL_VERSIONS
 from tests.factories.people import UserFactory
 from tests.factories.practices import (
@@ -25,6 +27,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PrincipleFactory,
     SelfReliantGroupFactory,
+    tried_in,
 )
 from tests.markup import inline_scripts
 
@@ -176,8 +179,8 @@ def test_an_empty_practice_says_what_is_open_and_each_leads_to_its_question(clie
 def test_nothing_is_offered_that_does_not_work_yet(client: Client) -> None:
     page = soup(client, full_practice().get_absolute_url())
     inner = {link["href"] for link in page.find_all("a") if link["href"].startswith("/practices/truth-in-leeds/")}
-    steps = ("print", "edit", "history", "adapt", "watch", "flag")
-    assert inner == {f"/practices/truth-in-leeds/{step}/" for step in steps}
+    steps = ("print", "edit", "history", "adapt", "watch", "flag", "tried", "tried/slip", "try", "rate", "not-for-us")
+    assert {address.partition("?")[0] for address in inner} == {f"/practices/truth-in-leeds/{step}/" for step in steps}
     assert all(client.get(address, follow=True).status_code == 200 for address in inner)
 
 
@@ -310,8 +313,79 @@ def test_a_ring_of_practices_ends_where_it_began(client: Client) -> None:
         assert len(tree.find_all("a", string="Second")) <= 1
 
 
-def test_a_practice_without_relations_has_no_family(client: Client) -> None:
-    assert soup(client, PracticeFactory().get_absolute_url()).find(class_="tree") is None
+def test_a_practice_without_relations_offers_to_begin_a_family(client: Client) -> None:
+    page = soup(client, PracticeFactory(slug="alone").get_absolute_url())
+    assert page.find(class_="tree") is None and page.find(class_="drawn") is None
+    assert "Nobody has told us of a local version yet" in section(page, "from")
+    link = page.find(id="from").find_parent("section").find("a", href="/practices/alone/adapt/")
+    assert words(link) == "Start your own local version"
+    assert client.get(link["href"]).status_code == 200
+
+
+def test_a_member_of_a_family_says_how_it_went_there_and_what_reports_saw(client: Client) -> None:
+    _, second, _, sibling = family()
+    tried_in(sibling, helped=2, did_not_help=1)
+    tried_in(second, in_part=1)
+    ReportedOutcome.objects.create(page=sibling, outcome=OutcomeFactory(label="Trust"), places=2)
+    tree = words(soup(client, second.get_absolute_url()).find(class_="tree"))
+    assert "Sibling Tried by 3 places : 2 helped, 1 did not help. No one who took part has spoken yet." in tree
+    assert "Reported there: Trust" in tree
+    assert tree.count("Tried by") == 1  # of the page itself, its title says it
+
+
+def test_a_family_is_drawn_alike_each_time_and_hidden_from_whoever_listens(client: Client) -> None:
+    _, second, below, sibling = family()
+    tried_in(below, helped=1)
+    tried_in(sibling, did_not_help=1)
+    drawn = [soup(client, second.get_absolute_url()).find(class_="family") for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0]["aria-hidden"] == "true"
+    assert [text.get_text() for text in drawn[0].find_all("text")] == ["Below", "Second", "Sibling", "First"]
+    rings = [ring["class"][1:] for ring in drawn[0].find_all("circle", class_="ring")]
+    assert rings == [["helped"], [], ["did-not-help"], []]
+    assert not drawn[0].find_all(style=True) and not drawn[0].find_all(id=True)
+
+
+def member(title: str, *below: Any) -> Namespace:
+    return Namespace(title=title, is_here=False, verdict="", below=below)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 26, 27, 200])
+def test_a_family_that_a_list_shows_better_is_not_drawn(size: int) -> None:
+    drawing = drawing_of(member("root", *(member(str(number)) for number in range(size - 1))))
+    assert (drawing is not None) == (3 <= size <= 26)
+
+
+def test_members_of_a_drawn_family_never_lie_over_each_other() -> None:
+    deep = member("Deep " * 20, member("a" * 60), member("b", member("c"), member("d", member("e " * 50))), member("f"))
+    drawing = drawing_of(member("root", deep, member("g")))
+    assert drawing is not None
+    assert len({(node.x, node.y) for node in drawing.nodes}) == len(drawing.nodes) == 9
+    for node in drawing.nodes:
+        end = node.words_x + 8 * len(node.title)
+        assert end <= drawing.width and node.y < drawing.height
+        assert not [other for other in drawing.nodes if other.y == node.y and node.x < other.x < end]
+
+
+def test_what_every_version_that_helped_kept_is_counted_over_all_of_them(client: Client) -> None:
+    original = PracticeFactory(essentials=["Take time.", "Share power.", "Eat together."])
+    time, power, meal = original.essentials.all()
+    for number in range(MOST_LOCAL_VERSIONS + 2):
+        version = PracticeFactory(adapted_from=original)
+        taken = [(time, "kept"), (power, "kept"), (meal, "kept" if number else "changed")]
+        version.adaptation = [AdaptedEssential(essential=each.key, taken=how) for each, how in taken]
+        version.save_revision().publish()
+        tried_in(version, helped=1)
+    other = PracticeFactory(adapted_from=original)
+    other.adaptation = [AdaptedEssential(essential=time.key, taken="left-out")]
+    other.save_revision().publish()
+    told = section(soup(client, original.get_absolute_url()), "from")
+    kept = "What every version that helped kept All of the 22 local versions that helped kept: "
+    assert f"{kept}Take time. Share power. Start" in told
+    tried_in(other, helped=1)
+    told = section(soup(client, original.get_absolute_url()), "from")
+    assert "All of the 23 local versions that helped kept: Share power. Start" not in told
+    assert "What every version that helped kept" not in told
 
 
 def test_the_printed_side_puts_questions_first(client: Client) -> None:
@@ -320,6 +394,14 @@ def test_the_printed_side_puts_questions_first(client: Client) -> None:
     assert headings[:2] == ["Questions to sit with", "What must be kept?"]
     assert "Who is missing?" in words(page)
     assert "A note, A Better Way, undated. Version of" in words(page)
+
+
+def test_the_printed_side_says_how_it_went_once_somebody_told(client: Client) -> None:
+    practice = full_practice()
+    path = f"{practice.get_absolute_url()}print/"
+    assert "told us yet how it went" not in words(soup(client, path))
+    tried_in(practice, helped=2, did_not_help=1)
+    assert "Tried by 3 places: 2 helped, 1 did not help." in words(soup(client, path))
 
 
 def test_a_sheet_that_fits_is_not_cut() -> None:
