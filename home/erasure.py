@@ -25,7 +25,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.models import ProposedEdit, State
-from feedback.models import Pledge, PledgeState, Rating, ReportState, RuledOut, TriedReport
+from feedback.models import Pledge, PledgeState, Rating, ReportState, RuledOut, TriedEssential, TriedReport
+from feedback.models.reports import ERASED
 from feedback.totals import recount
 from people.events import record_event
 from people.handles import keep_handles_unread
@@ -103,6 +104,7 @@ class Found:
         pages: the numbers of the practices whose page says it now.
         proposals: the numbers of the proposed edits that hold it.
         reports: the numbers of the reports of how it went that hold it.
+        told_of: the numbers of the practices of which somebody told it, or gave a number that goes as well.
         mails: how many mails in the folder of a machine without a mail server hold it.
     """
 
@@ -110,6 +112,7 @@ class Found:
     pages: set[int] = field(default_factory=set)
     proposals: set[int] = field(default_factory=set)
     reports: set[int] = field(default_factory=set)
+    told_of: set[int] = field(default_factory=set)
     mails: int = 0
 
     @property
@@ -144,7 +147,9 @@ def erase_passage(*, passage: Passage, by: User) -> Found:
         PermissionDenied: they are no administrator.
     """
     _check_administrator(by)
-    found = _erase_rows(passage, by)
+    with transaction.atomic():
+        found = _erase_rows(passage, by)
+        _count_and_tell(found)
     found.mails = _erase_mails(passage)
     _let_go_of_copies()
     return found
@@ -167,26 +172,35 @@ def erase_person(*, person: User, by: User) -> Found:
         close_account(person=person)
         keep_handles_unread(names)
         ProposedEdit.objects.filter(author=person, state__in=NEVER_TAKEN).delete()
-        _forget_what_they_said(person)
+        found.told_of |= _forget_what_they_said(person)
         record_event("person.erased", person, by=by, whose=person)
         for passage in passages:
             _add(found, _erase_rows(passage, by, whose=person))
+        _count_and_tell(found)
     for passage in passages:
         found.mails += _erase_mails(passage)
     _let_go_of_copies()
     return found
 
 
-def _forget_what_they_said(person: User) -> None:
-    """Delete what somebody told and was never shown, what they try, and what they thought of pages."""
+def _forget_what_they_said(person: User) -> set[int]:
+    """Delete what somebody told and was never shown, what they try, and what they thought of pages; returns those."""
     TriedReport.objects.filter(author=person, state__in=NEVER_SHOWN).delete()
     Pledge.objects.filter(person=person).delete()
-    rated = list(Rating.objects.filter(person=person).values_list("page_id", flat=True))
-    Rating.objects.filter(person=person).delete()
-    ruled_out = list(RuledOut.objects.filter(person=person).values_list("page_id", flat=True))
-    RuledOut.objects.filter(person=person).delete()
-    recount(rated)
-    send_practice_changed(ruled_out)
+    pages: set[int] = set()
+    for thought in (Rating.objects.filter(person=person), RuledOut.objects.filter(person=person)):
+        pages |= set(thought.values_list("page_id", flat=True))
+        thought.delete()
+    return pages
+
+
+def _count_and_tell(found: Found) -> None:
+    """Count anew what was told, and tell search and every process that keeps pages, whatever the totals come to.
+
+    Last of all and once: whoever held the library's row, and went on to totals, would wait for somebody who rates.
+    """
+    recount(found.told_of)
+    send_practice_changed(found.pages | found.told_of)
 
 
 def searched_models() -> list[type[models.Model]]:
@@ -237,11 +251,9 @@ def _erase_rows(passage: Passage, by: User, whose: User | None = None) -> Found:
     for report in reports:
         # What places are told apart by is made from their names; two without a name are two all the same.
         reports.filter(pk=report.pk).update(
-            place_key=f"erased {report.pk}" if MARK in report.place else report.place_key
+            place_key=f"{ERASED}{report.pk}" if MARK in report.place else report.place_key
         )
         record_event("report.erased", report, by=by, whose=report.author)
-    recount(reports.values_list("page_id", flat=True))
-    send_practice_changed(found.pages)
     return found
 
 
@@ -272,6 +284,9 @@ def _note(found: Found, model: type[models.Model], row: Any) -> None:
         found.proposals.add(row.pk)
     elif model is TriedReport:
         found.reports.add(row.pk)
+        found.told_of.add(row.page_id)
+    elif model is TriedEssential:
+        found.told_of.add(row.report.page_id)
     elif issubclass(model, PracticePage):
         found.pages.add(row.pk)
     elif model._meta.label == "wagtailcore.Page":
@@ -285,6 +300,7 @@ def _add(found: Found, other: Found) -> None:
     found.pages |= other.pages
     found.proposals |= other.proposals
     found.reports |= other.reports
+    found.told_of |= other.told_of
 
 
 def _mails_holding(passage: Passage) -> Iterator[Path]:

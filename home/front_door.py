@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feedback.models import Teller, TriedReport, Verdict
+from feedback.tried.on_page import PARTS_PLAYED, STAMPS
 from practices.cards import Card, read_cards
 from practices.models import (
     BeneficiaryGroup,
@@ -45,12 +46,6 @@ EXAMPLES = (
     gettext_lazy("women who save together"),
     gettext_lazy("neighbours who help each other"),
 )
-TOLD_BY = {
-    Teller.TOOK_PART: gettext_lazy("Took part"),
-    Teller.TOGETHER: gettext_lazy("Did it together"),
-    Teller.RAN_IT: gettext_lazy("Ran it"),
-    Teller.PAID: gettext_lazy("Paid for it"),
-}
 OPEN_TO_CHOOSE_FROM = 60
 ENTRIES_SHOWN = 5
 MOST_WANTED = 3
@@ -76,7 +71,7 @@ class HowItWent:
     title: str
     url: str
     verdict: str
-    verdict_label: str
+    stamp: str
     teller: str
     told_on: date
     sentence: str
@@ -174,8 +169,8 @@ def read_newest_reports() -> tuple[HowItWent, ...]:
             title=row.page__title,
             url=f"{practice_address(row.page__slug)}#tried",
             verdict=row.verdict,
-            verdict_label=str(Verdict(row.verdict).label),
-            teller="" if row.teller == Teller.NOT_SAID else str(TOLD_BY[Teller(row.teller)]),
+            stamp=str(STAMPS[Verdict(row.verdict)]),
+            teller="" if row.teller == Teller.NOT_SAID else str(PARTS_PLAYED[Teller(row.teller)]),
             told_on=row.told_on,
             sentence=row.sentence,
             where=". ".join(part for part in (row.place, row.with_whom) if part),

@@ -64,6 +64,10 @@ class ReportState(models.TextChoices):
 UNDER_WAY = (ReportState.WAITING, ReportState.SHOWN, ReportState.RETURNED)
 
 
+# So the key of a place begins whose name was erased, before the number of its report; no typed place has such a key.
+ERASED = "#"
+
+
 def place_key(place: str, nation: str) -> str:
     """By what reports of one place are known to be of one: its words, however they are spelled.
 
@@ -182,7 +186,8 @@ class TriedReport(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The key of the place and the order of being heard follow what was typed."""
-        self.place_key = place_key(self.place, self.nation)
+        if not self.place_key.startswith(ERASED):
+            self.place_key = place_key(self.place, self.nation)
         self.heard = HEARD.get(Teller(self.teller), 1) if self.teller else 1
         super().save(*args, **kwargs)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.forms import WordsForm
 from feedback.models import AskAfter, Pledge, Teller
 from people.open_forms import OpenForm
+from practices.text import LINE_BREAK, UNSEEN
 
 from .services import Answer, Wish
 from .steps import ToTry
@@ -134,14 +135,15 @@ class AnswerForm(WordsForm):
         teller = said.get("teller", "")
         return {
             "answer": said["answer"],
-            "sentence": said["sentence"].strip(),
+            "sentence": UNSEEN.sub("", LINE_BREAK.sub("\n", said["sentence"])).strip(),
             "place": in_one_line(said.get("place", "")),
             "teller": "" if teller == Teller.NOT_SAID else teller,
         }
 
 
 def in_one_line(text: str) -> str:
-    return " ".join(text.split())
+    """What somebody typed, without what cannot be seen."""
+    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def _as_before(to_try: ToTry, pledge: Pledge | None) -> dict[str, str]:

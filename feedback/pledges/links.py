@@ -105,9 +105,16 @@ def is_readable(page_id: int) -> bool:
     return PracticePage.objects.visible().filter(pk=page_id).exists()
 
 
+def has_left(pledge: Pledge) -> bool:
+    """Whether somebody closed the account with which they pledged: nothing is told in its name any more."""
+    return pledge.person is not None and pledge.person.closed_at is not None
+
+
 def _answer_is_over(pledge: Pledge, asked: int) -> Over | None:
     if pledge.state not in TO_BE_ASKED:
         return _closed(pledge)
+    if has_left(pledge):
+        return Over.STOPPED
     if asked < pledge.asked:
         return Over.NEWER
     if pledge.state != PledgeState.ASKED or asked != pledge.asked or pledge.asked_at is None:

@@ -17,7 +17,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback.models import PROVEN, TO_BE_ASKED, Pledge, PledgeState, ReportState, Teller, TriedReport, Verdict
+from feedback.models import (
+    PROVEN,
+    TO_BE_ASKED,
+    Pledge,
+    PledgeState,
+    ReportState,
+    Teller,
+    TriedReport,
+    Verdict,
+    place_key,
+)
 from feedback.tried.services import AlreadyToldError, Said, keep_report, save_report
 from people.models import User
 from people.writers import Writer
@@ -25,7 +35,7 @@ from practices.models import PracticePage
 
 from .days import day_to_ask
 from .letters import mail_proof, mail_question
-from .links import ANSWERED_WITHIN, PROVEN_WITHIN
+from .links import ANSWERED_WITHIN, PROVEN_WITHIN, has_left
 
 MOST_AT_ONCE = 200
 KEPT_FOR = timedelta(days=365)
@@ -96,6 +106,9 @@ def pledge(*, page: PracticePage, wish: Wish, by: User | None, email: str = "") 
     wanted = {**asdict(wish), "ask_on": day_to_ask(wish.ask_after, timezone.localdate()), "begun_at": timezone.now()}
     if by is not None:
         _close_many(Pledge.objects.filter(page=page, person=None, email=(by.email or "").lower()))
+        before = Pledge.objects.select_for_update().filter(page=page, person=by, state__in=TO_BE_ASKED).first()
+        if before and _is_elsewhere(wish.place, before):
+            wanted["report"] = None
         made, _is_new = Pledge.objects.update_or_create(
             page=page, person=by, state__in=TO_BE_ASKED, defaults={**wanted, "state": PledgeState.OPEN}
         )
@@ -111,7 +124,7 @@ def pledge(*, page: PracticePage, wish: Wish, by: User | None, email: str = "") 
 def prove_pledge(*, pledge: Pledge) -> Pledge:
     """Note that whoever reads the mail of an address wants to be asked. Done twice, it is as done once.
 
-    What they wanted to try of the page before gives way, and what they told of it comes along.
+    What they wanted to try of the page before gives way, and what they told of it comes along, if it was there.
 
     Raises:
         PledgeOverError: it is over.
@@ -123,7 +136,8 @@ def prove_pledge(*, pledge: Pledge) -> Pledge:
         raise PledgeOverError
     same = Pledge.objects.select_for_update().filter(page=pledge.page_id, person=None, email=pledge.email)
     for before in same.filter(state__in=PROVEN):
-        pledge.report, before.report = before.report, None
+        if not _is_elsewhere(pledge.place, before):
+            pledge.report, before.report = before.report, None
         _close(before, PledgeState.STOPPED)
     pledge.state, pledge.begun_at = PledgeState.OPEN, timezone.now()
     pledge.ask_on = day_to_ask(pledge.ask_after, timezone.localdate())
@@ -160,13 +174,13 @@ def answer_pledge(
 
     Raises:
         ValidationError: there is no such answer.
-        PledgeOverError: it was answered, stopped or asked anew since.
+        PledgeOverError: it was answered, stopped or asked anew since, or they left.
         PausedError, EnoughWaitsError: as `keep_report` has them; nothing was changed.
     """
     if answer not in Answer.values:
         raise ValidationError({"answer": _("Choose one of the five answers")})
     asked, pledge = pledge.asked, _locked(pledge)
-    if pledge.state != PledgeState.ASKED or pledge.asked != asked:
+    if pledge.state != PledgeState.ASKED or pledge.asked != asked or has_left(pledge):
         raise PledgeOverError
     pledge.teller, pledge.place = teller or pledge.teller, place or pledge.place
     told_before: TriedReport | None = None
@@ -188,18 +202,25 @@ def answer_pledge(
 @transaction.atomic
 def stop_pledge(*, pledge: Pledge) -> None:
     """Ask somebody no more about this, and forget their address. Done twice, it is as done once."""
-    pledge = _locked(pledge)
-    if pledge.state in TO_BE_ASKED:
-        _close(pledge, PledgeState.STOPPED)
+    still_asked = Pledge.objects.select_for_update().filter(pk=pledge.pk, state__in=TO_BE_ASKED).first()
+    if still_asked is not None:
+        _close(still_asked, PledgeState.STOPPED)
 
 
+@transaction.atomic
 def expire_pledges() -> int:
-    """Let go of what nobody answered for two months, and of addresses that nobody proved; returns how many."""
+    """Let go of what nobody answered for two months, of what people wanted who left since, and of addresses that
+    nobody proved; returns how many.
+    """
     now = timezone.now()
+    # Under a lock: what is proven, or typed again, in this moment stays.
     unproven = Pledge.objects.filter(state=PledgeState.UNPROVEN, begun_at__lt=now - PROVEN_WITHIN)
-    deleted, _by_model = unproven.delete()
+    gone = list(unproven.select_for_update().values_list("pk", flat=True))
+    Pledge.objects.filter(pk__in=gone).delete()
     silent = Pledge.objects.filter(state=PledgeState.ASKED, asked_at__lt=now - ANSWERED_WITHIN)
-    return deleted + silent.update(state=PledgeState.EXPIRED, closed_at=now, email="")
+    expired = silent.update(state=PledgeState.EXPIRED, closed_at=now, email="")
+    of_who_left = Pledge.objects.filter(state__in=TO_BE_ASKED, person__closed_at__isnull=False)
+    return len(gone) + expired + of_who_left.update(state=PledgeState.STOPPED, closed_at=now)
 
 
 def forget_old_pledges() -> int:
@@ -242,8 +263,7 @@ def _report(pledge: Pledge, told: dict[str, str]) -> TriedReport:
     before = reports.filter(pk=pledge.report_id).first() if pledge.report_id else None
     if before is None or before.state == ReportState.WITHDRAWN:
         said = Said({**told, "teller": pledge.teller, "place": pledge.place})
-        sent_key = f"pledge-{pledge.pk}" if before is None else f"pledge-{pledge.pk}-{pledge.asked}"
-        return keep_report(page=page, by=by, said=said, send=True, sent_key=sent_key)
+        return keep_report(page=page, by=by, said=said, send=True, sent_key=f"pledge-{pledge.pk}-{pledge.asked}")
     fields = {name: value or getattr(before, name) for name, value in told.items()}
     essentials = {row.essential: (row.taken, row.how) for row in before.essentials.all()}
     said = Said(fields, frozenset(before.outcomes.values_list("pk", flat=True)), essentials)
@@ -277,6 +297,18 @@ def _close_many(pledges: models.QuerySet[Pledge]) -> None:
         _close(each, PledgeState.STOPPED)
 
 
+def _is_elsewhere(place: str, before: Pledge) -> bool:
+    """Whether somebody names another place than before: what they told is of that one."""
+    return bool(place and before.place) and place_key(place, "") != place_key(before.place, "")
+
+
 def _locked(pledge: Pledge) -> Pledge:
-    """The row as it is now, which nobody else changes until this is done."""
-    return Pledge.objects.select_for_update(of=("self",)).select_related("page", "person").get(pk=pledge.pk)
+    """The row as it is now, which nobody else changes until this is done.
+
+    Raises:
+        PledgeOverError: it is deleted.
+    """
+    row = Pledge.objects.select_for_update(of=("self",)).select_related("page", "person").filter(pk=pledge.pk).first()
+    if row is None:
+        raise PledgeOverError
+    return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.models import TO_BE_ASKED, Pledge, PledgeState
+from feedback.models import TO_BE_ASKED, Pledge, PledgeState, Teller, TriedReport
 from feedback.tried.services import EnoughWaitsError, PausedError
 from people.limits import Limit, count_towards
 from people.models import User
@@ -22,7 +22,7 @@ from people.writers import writer_of
 from practices.models import PracticePage
 
 from . import services
-from .forms import AnswerForm, TryForm
+from .forms import PARTS_PLAYED, PARTS_TO_PLAY, AnswerForm, TryForm
 from .links import Link, Over, answer_path, is_readable, read_answer_link, read_proof_link, read_stop_link, stop_path
 from .steps import steps_to_try
 
@@ -31,6 +31,8 @@ STOP = "stop"
 # A household or an office may share one address.
 FROM_ONE_PLACE = Limit("try from a place", most=30, every=timedelta(hours=1))
 BY_ONE_PERSON = Limit("try", most=30, every=timedelta(hours=1))
+# One mailbox, however its name is written: these let go of the dots in it.
+WITHOUT_DOTS = ("gmail.com", "googlemail.com")
 # Anybody may type anybody's address: so many mails come of it at most, whoever does.
 TO_ONE_ADDRESS = (
     Limit("mail to try, in a day", most=3, every=timedelta(days=1)),
@@ -62,7 +64,7 @@ def try_one_thing(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("feedback:try", slug=slug)
     email = form.cleaned_data["email"].lower()
     # The answer is the same whether a mail goes out or not: it tells nobody what others typed.
-    if all(count_towards(limit, email) for limit in TO_ONE_ADDRESS):
+    if all(count_towards(limit, _mailbox_of(email)) for limit in TO_ONE_ADDRESS):
         services.pledge(page=page, wish=form.wish, by=None, email=email)
     return redirect("feedback:try_sent", slug=slug)
 
@@ -88,7 +90,8 @@ def prove_pledge(request: HttpRequest, signed: str) -> HttpResponse:
         except services.PledgeOverError:
             return _show_over(request, read_proof_link(signed), _("Say again what you want to try"))
     context = {"pledge": pledge, "page": pledge.page, "is_proven": pledge.state != PledgeState.UNPROVEN}
-    return render(request, "feedback/pledges/prove.html", context | {"stop_path": stop_path(pledge)})
+    context |= {"stop_path": stop_path(pledge), **_said_before(pledge, PARTS_TO_PLAY)}
+    return render(request, "feedback/pledges/prove.html", context)
 
 
 @require_http_methods([*READING, "POST"])
@@ -150,6 +153,7 @@ def _show_form(
 def _show_question(request: HttpRequest, pledge: Pledge, form: AnswerForm, *, status: int = 200) -> HttpResponse:
     context = {"pledge": pledge, "page": pledge.page, "form": form, "answers": services.Answer.choices}
     context["more"] = [form[name] for name in ("place", "teller") if name in form.fields]
+    context |= _said_before(pledge.report or pledge, PARTS_PLAYED)
     return render(request, "feedback/pledges/answer.html", context | {"stop_path": stop_path(pledge)}, status=status)
 
 
@@ -174,6 +178,18 @@ def _show_over(request: HttpRequest, link: Link, again: str = "") -> HttpRespons
     page = pledge.page if pledge and is_readable(pledge.page_id) else None
     context = {"over": link.over, "pledge": pledge, "page": page, "again": again}
     return render(request, "feedback/pledges/over.html", context, status=404 if link.over == Over.FORGED else 410)
+
+
+def _said_before(told: Pledge | TriedReport, parts: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Where and in which part, as it goes into the report: somebody else may have typed it with their address."""
+    return {"where": told.place, "part": "" if told.teller == Teller.NOT_SAID else dict(parts).get(told.teller, "")}
+
+
+def _mailbox_of(email: str) -> str:
+    """Whose mail it is: what stands after a plus sign is for its owner to sort by."""
+    name, _at, domain = email.rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if domain in WITHOUT_DOTS else name}@{domain}"
 
 
 def _is_within_limits(request: HttpRequest, person: User | None) -> bool:

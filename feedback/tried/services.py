@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback.models import UNDER_WAY, ReportState, TriedEssential, TriedReport, place_key
+from feedback.models import UNDER_WAY, Concern, ReportState, TriedEssential, TriedReport, place_key
 from feedback.totals import recount
 from people.events import record_event
 from people.models import User
@@ -249,31 +249,35 @@ def adopt_reports(*, visitor: str, person: User) -> int:
     Where they told of the same place with their account, the other becomes a draft.
     """
     mine = TriedReport.objects.select_for_update().filter(author=None, visitor=visitor) if visitor else ()
-    adopted = list(mine)
+    adopted, hidden = list(mine), set()
     for report in adopted:
         was = report.state
         report.author, report.visitor = person, ""
         if report.reviewer_id == person.pk:
             report.reviewer = None
-        if was in UNDER_WAY and _told_of_the_same(report).exists():
+        if was in UNDER_WAY and not report.on_paper and _told_of_the_same(report).exists():
             report.state = ReportState.DRAFT
         report.version += 1
         report.save()
         if was == ReportState.SHOWN and report.state != was:
-            recount([report.page_id])
+            hidden.add(report.page_id)
+    # All at once: whoever went on to the totals of another page after the library's row could wait for ever.
+    recount(hidden)
     return len(adopted)
 
 
+@transaction.atomic
 def forget_unreachable_reports() -> int:
     """Delete drafts that nobody reaches any more, and what was taken back a month ago; returns how many."""
     now = timezone.now()
     session_is_over = Q(state=ReportState.DRAFT, author=None, saved_at__lt=now - DRAFTS_OF_VISITORS_KEPT_FOR)
     taken_back = Q(state=ReportState.WITHDRAWN, decided_at__lt=now - TAKEN_BACK_KEPT_FOR)
     has_left = Q(state__in=[ReportState.DRAFT, ReportState.WITHDRAWN], author__closed_at__isnull=False)
-    gone = TriedReport.objects.filter(session_is_over | taken_back | has_left)
-    number = gone.count()
-    gone.delete()
-    return number
+    # Under a lock: what its author sends in this moment stays.
+    reports = TriedReport.objects.select_for_update(of=("self",)).filter(session_is_over | taken_back | has_left)
+    gone = list(reports.values_list("pk", flat=True))
+    TriedReport.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _send(report: TriedReport, was: str) -> None:

@@ -168,7 +168,7 @@ class TestHowItWent:
         page = client.get("/").content.decode()
         assert [report.sentence for report in read_newest_reports()] == ["We baked.", "Then they came.", "Nobody came."]
         assert page.index("We baked.") < page.index("Then they came.") < page.index("Nobody came.")
-        assert "It did not help" in page and "<b>Took part</b>" in page
+        assert "Did not help" in page and "<b>Took part</b>" in page
 
     def test_what_waits_is_hidden_or_was_taken_back_does_not(self, library, client):
         hidden = PracticeFactory()

@@ -162,7 +162,7 @@ def test_a_changed_kind_keeps_address_rows_terms_totals_and_history(library, kin
         slug="the-kettle", title="The kettle", how_long="Three months", outcomes=[outcome], essentials=["Put it on."]
     )
     key = page.essentials.get().key
-    page.totals.ratings, page.totals.rating_sum = 2, 9
+    page.totals.ratings, page.totals.rating_sum, page.totals.four_stars, page.totals.five_stars = 2, 9, 1, 1
     page.totals.save()
     path, revisions = page.path, Revision.objects.for_instance(page).count()
 
