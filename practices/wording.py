@@ -160,7 +160,7 @@ def _dots(counts: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def rated_phrase(ratings: int, rating_sum: int) -> str:
-    """What those who rated a page gave it, to one decimal, halves up; of few, only how many they are."""
+    """What those who rated a page gave it on average; of few, only how many they are."""
     if not ratings:
         return ""
     if ratings < FEWEST_FOR_AN_AVERAGE:
@@ -168,9 +168,14 @@ def rated_phrase(ratings: int, rating_sum: int) -> str:
             "count": ratings
         }
     return _("Rated %(average)s of 5 by %(count)d people") % {
-        "average": number_format((rating_sum * 20 + ratings) // (ratings * 2) / 10, 1),
+        "average": average_of(ratings, rating_sum),
         "count": ratings,
     }
+
+
+def average_of(ratings: int, rating_sum: int) -> str:
+    """To one decimal, halves up, worked out in whole numbers: 4.25 is not 4.2 in one place and 4.3 in another."""
+    return number_format((rating_sum * 20 + ratings) // (ratings * 2) / 10, 1)
 
 
 def told_how(change: Change) -> str:

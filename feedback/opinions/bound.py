@@ -8,8 +8,6 @@ from math import sqrt
 STARS = (1, 2, 3, 4, 5)
 # So sure the bound is to lie below what many ratings would give: 95 in 100, of one side.
 SURE = 1.65
-# Below so many ratings no average is shown, only their number.
-FEWEST_FOR_AN_AVERAGE = 5
 
 
 def lower_bound(counts: Sequence[int]) -> float:

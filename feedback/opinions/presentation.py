@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .bound import FEWEST_FOR_AN_AVERAGE, STARS
+from practices.wording import FEWEST_FOR_AN_AVERAGE, average_of, rated_phrase
+
+from .bound import STARS
 
 # How long the longest bar of the picture is, and the shortest that can still be seen.
 LONGEST, SHORTEST = 220, 2
@@ -79,9 +80,16 @@ def ratings_of(totals: Rated | None) -> RatingsShown:
     number = sum(counts.values())
     most = max(counts.values(), default=0)
     rows = [StarRow(star, _label(star), counts[star], _width(counts[star], most)) for star in sorted(counts)[::-1]]
-    average = _average(totals.rating_sum, number) if totals and number >= FEWEST_FOR_AN_AVERAGE else ""
+    total = totals.rating_sum if totals else 0
+    average = average_of(number, total) if number >= FEWEST_FOR_AN_AVERAGE else ""
     told = ", ".join(f"{row.label} {row.people}" for row in rows)
-    return RatingsShown(number, average, _sentence(number, average), rows, _("Ratings: %(told)s") % {"told": told})
+    return RatingsShown(
+        number,
+        average,
+        _sentence(number, total),
+        rows,
+        _("Ratings: %(told)s") % {"told": told},
+    )
 
 
 def _counts(totals: Rated | None) -> dict[int, int]:
@@ -91,19 +99,9 @@ def _counts(totals: Rated | None) -> dict[int, int]:
     return dict(zip(STARS, given, strict=True))
 
 
-def _average(total: int, number: int) -> str:
-    """To one decimal, halves up, and worked out in whole numbers: 4.25 is no 4.2 in one place and 4.3 in another."""
-    tenths = (total * 20 + number) // (number * 2)
-    return number_format(tenths / 10, 1)
-
-
-def _sentence(number: int, average: str) -> str:
-    if not number:
-        return _("Nobody has rated this page yet.")
-    if not average:
-        told = ngettext("%(number)d rating, too few to average", "%(number)d ratings, too few to average", number)
-        return told % {"number": number}
-    return _("Rated %(average)s of 5 by %(number)d people.") % {"average": average, "number": number}
+def _sentence(number: int, total: int) -> str:
+    told = rated_phrase(number, total)
+    return f"{told}." if told else _("Nobody has rated this page yet.")
 
 
 def _label(star: int) -> str:

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback.models import UNDER_WAY, Concern, ReportState, TriedEssential, TriedReport, place_key
+from feedback.models import UNDER_WAY, ReportState, TriedEssential, TriedReport, place_key
 from feedback.totals import recount
 from people.events import record_event
 from people.models import User

@@ -217,6 +217,24 @@ class TestPledging:
             send(email=EMAIL)
         assert OutgoingMail.objects.filter(to=EMAIL).count() <= 2 * 6, "in seven days, of which each end is of a week"
 
+    def test_a_mailbox_is_one_however_its_name_is_written(self, send):
+        for number in range(6):
+            send(email=f"sam+{number}@example.com")
+            send(email=f"s{'.' * (number % 2)}am.jo@gmail.com")
+        ends = ("@example.com", "@gmail.com")
+        assert [OutgoingMail.objects.filter(to__endswith=end).count() for end in ends] == [3, 3]
+
+    def test_what_somebody_else_typed_with_an_address_is_read_before_it_is_said(self, client, send, tea):
+        send(email=EMAIL)
+        path = path_in(OutgoingMail.objects.get().body, "prove")
+        send(email=EMAIL, address="10.0.0.9", place="Over at Bob’s, the liar", teller="paid")
+        for page in (client.get(path), client.post(path)):
+            assert "Where: Over at Bob’s, the liar" in words_of(page) and "Your part: I pay for it" in words_of(page)
+        Pledge.objects.update(ask_on=timezone.localdate())
+        assert ask_due_pledges() == 1
+        told = words_of(client.get(answer_path(Pledge.objects.get())))
+        assert "Where: Over at Bob’s, the liar" in told and "Your part: I paid for it" in told
+
     def test_nobody_else_changes_what_was_proven(self, tea):
         mine = pledged(tea, place="A market town")
         other = tea.steps.last()
@@ -624,8 +642,46 @@ class TestAnswering:
         assert "sessionid" not in browser.cookies
         assert browser.post(path, {"answer": "helped", "csrfmiddlewaretoken": token}).status_code == 200
 
+    def test_what_they_told_of_another_place_stays_true_of_it(self, tea):
+        for wish in ({"by": UserFactory()}, {"email": EMAIL}):
+            answer_pledge(pledge=asked(tea, **wish, place="York"), answer="too-early")
+            answer_pledge(pledge=asked(tea, **wish, place="Leeds"), answer="did-not-help")
+            answer_pledge(pledge=asked(tea, **wish, place="Hull"), answer="too-early")
+            answer_pledge(pledge=asked(tea, **wish, place="in hull"), answer="helped")
+            told = TriedReport.objects.order_by("pk").values_list("place", "verdict")
+            assert list(told) == [("York", "too-early"), ("Leeds", "did-not-help"), ("Hull", "helped")]
+            TriedReport.objects.all().delete()
+
+    def test_what_cannot_be_seen_is_not_kept(self, client, tea):
+        client.post(
+            answer_path(asked(tea)),
+            {"answer": "helped", "sentence": "It\u202e went\r\nwell.\x07", "place": "A\u2066 market\ntown"},
+        )
+        report = TriedReport.objects.get()
+        assert (report.sentence, report.place) == ("It went\nwell.", "A market town")
+
 
 class TestLinks:
+    def test_who_closed_their_account_is_asked_nothing_and_answers_in_its_name_no_more(self, client, tea):
+        person = trusted_person()
+        made, later = asked(tea, person), pledged(PracticeFactory(slug="soup", steps=["Cook."]), person)
+        close_account(person=person)
+        for response in (client.get(answer_path(made)), client.post(answer_path(made), {"answer": "helped"})):
+            assert response.status_code == 410 and "not asked any more" in words_of(response)
+        with pytest.raises(PledgeOverError):
+            answer_pledge(pledge=fresh(made), answer="helped")
+        assert not TriedReport.objects.exists()
+        assert expire_pledges() == 2
+        assert fresh(made).state == fresh(later).state == PledgeState.STOPPED
+
+    def test_what_is_deleted_in_the_same_moment_is_over(self, tea):
+        made = asked(tea)
+        Pledge.objects.all().delete()
+        stop_pledge(pledge=made)
+        for late in (lambda: answer_pledge(pledge=made, answer="helped"), lambda: prove_pledge(pledge=made)):
+            with pytest.raises(PledgeOverError):
+                late()
+
     @pytest.mark.parametrize("way", ["answer", "prove", "stop"])
     def test_one_that_we_did_not_make_is_told_plainly(self, client, tea, way):
         made = asked(tea)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from feedback.models import Rating
 from feedback.opinions import views
-from feedback.opinions.bound import FEWEST_FOR_AN_AVERAGE, STARS, lower_bound
+from feedback.opinions.bound import STARS, lower_bound
 from feedback.opinions.presentation import LONGEST, ratings_of
 from feedback.opinions.services import OwnPageError, rate_page, why_not_to_rate, withdraw_rating
 from feedback.totals import check_totals
 from people.limits import Limit
 from practices.models import Library, PracticeCare, PracticeTotals
+from practices.wording import FEWEST_FOR_AN_AVERAGE
 from search.models import IndexQueue
 from tests.factories.feedback import paused_person
 from tests.factories.people import UserFactory
@@ -98,8 +99,8 @@ class TestShown:
         ("stars", "sentence"),
         [
             ([0, 0, 0, 0, 0], "Nobody has rated this page yet."),
-            ([0, 0, 0, 0, 1], "1 rating, too few to average"),
-            ([0, 1, 0, 1, 2], "4 ratings, too few to average"),
+            ([0, 0, 0, 0, 1], "1 rating, too few to average."),
+            ([0, 1, 0, 1, 2], "4 ratings, too few to average."),
             ([0, 1, 0, 2, 4], "Rated 4.3 of 5 by 7 people."),
             ([0, 0, 0, 15, 5], "Rated 4.3 of 5 by 20 people."),
         ],

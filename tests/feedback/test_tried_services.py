@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from feedback.models import ReportState, TriedReport, Verdict
 from feedback.totals import check_totals
+from feedback.tried import services
 from feedback.tried.services import (
     MOST_WAITING,
     AlreadyToldError,
@@ -254,6 +255,23 @@ class TestAdopting:
         adopt_reports(visitor="a browser", person=person)
         other.refresh_from_db()
         assert (other.author, other.state, other.sentence) == (person, ReportState.DRAFT, "The other one.")
+
+    def test_a_slip_that_they_typed_in_for_another_stays_on_the_page(self, page):
+        person = UserFactory()
+        sent(page, person)
+        slip = shown(page, visitor="a browser", on_paper=True)
+        adopt_reports(visitor="a browser", person=person)
+        slip.refresh_from_db()
+        assert (slip.author, slip.state) == (person, SHOWN)
+
+    def test_pages_are_counted_at_once_so_that_nobody_is_waited_for_crosswise(self, page, monkeypatch):
+        person, pages, counted = UserFactory(), [page, PracticeFactory()], []
+        for each in pages:
+            shown(each, person)
+            shown(each, visitor="a browser")
+        monkeypatch.setattr(services, "recount", counted.append)
+        adopt_reports(visitor="a browser", person=person)
+        assert counted == [{each.pk for each in pages}]
 
 
 @pytest.mark.django_db(transaction=True)

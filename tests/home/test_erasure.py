@@ -18,6 +18,7 @@ from contributions.models import ProposedEdit
 from feedback.models import Pledge, Rating, RuledOut, TriedReport
 from feedback.services import report_harm
 from feedback.totals import check_totals
+from feedback.tried.services import return_report, show_report
 from home.erasure import (
     MARK,
     Passage,
@@ -32,14 +33,14 @@ from people.handles import is_free
 from people.messages import tell
 from people.models import Event, FormerHandle, Message, OutgoingMail
 from people.services import change_handle
-from practices.models import Library, PracticePage
+from practices.models import Library, PracticePage, PracticeTotals
 from search.models import TypedSearch, WantedPractice
 from search.query import SearchQuery
 from search.services import rebuild_index, search_library
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
-from tests.factories.tried import sent, shown
+from tests.factories.tried import checker, sent, shown
 from tests.stores import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,18 @@ class TestPassage:
         erase_passage(passage=Passage(NAME), by=administrator)
         assert not holds(everything_in_the_database())
         assert page.totals.places == 3 and list(check_totals()) == []
+        for report in TriedReport.objects.all():
+            return_report(report=report, by=checker(), version=report.version, reason="Say roughly where it was.")
+            show_report(report=report, by=checker(), version=report.version + 1)
+        assert PracticeTotals.objects.get(page=page).places == 3
+
+    @pytest.mark.parametrize("what", ["sentence", "essential"])
+    def test_every_process_makes_the_pages_anew_that_show_what_was_told(self, page, administrator, what):
+        essentials = {page.essentials.get().key: ("changed", NAME)} if what == "essential" else {}
+        shown(page, sentence=NAME if what == "sentence" else "People came.", essentials=essentials)
+        before = Library.objects.current().version
+        erase_passage(passage=Passage(NAME), by=administrator)
+        assert Library.objects.current().version > before
 
     def test_nobody_is_asked_at_an_address_that_is_erased(self, page, administrator):
         for each in (page, PracticeFactory()):
