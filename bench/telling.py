@@ -150,7 +150,7 @@ def make_reports(wanted: dict[int, int]) -> None:
             reports.append(
                 TriedReport(
                     page_id=page, state=ReportState.SHOWN, sent_key=f"bench-{page}-{each}", teller=teller, place=place,
-                    place_key=place_key(place, ""), verdict=verdicts[(page * 3 + each) % len(verdicts)],
+                    place_key=place_key(place), verdict=verdicts[(page * 3 + each) % len(verdicts)],
                     sentence="We met each week, and those who came said what they wanted to do next.",
                     sent_at=now, told_on=today - timedelta(days=each % 700), heard=HEARD[teller],
                 )

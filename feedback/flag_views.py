@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.limits import Limit, count_towards
-from people.models import User
 from people.visitors import address_of
+from people.writers import person_of
 
 from .forms import ReportForm
 from .services import EnoughSaidError, report_harm
@@ -78,7 +78,7 @@ def _report(request: HttpRequest, target: Any) -> HttpResponse:
         return _show(request, target, form, status=429)
     said = {name: form.cleaned_data[name] for name in ("reason", "words")}
     try:
-        report_harm(target=target, by=_signed_in(request), visitor=address_of(request), **said)
+        report_harm(target=target, by=person_of(request), visitor=address_of(request), **said)
     except EnoughSaidError:
         form.add_error(None, _("You told us much about this already, and it is kept. A moderator reads it."))
         return _show(request, target, form)
@@ -92,10 +92,6 @@ def _show(request: HttpRequest, target: Any, form: ReportForm, *, status: int = 
 
 def _is_within_limits(request: HttpRequest) -> bool:
     """Count one more report towards the place it comes from, and towards the person."""
-    person = _signed_in(request)
+    person = person_of(request)
     is_within = count_towards(FROM_ONE_PLACE, address_of(request))
     return (person is None or count_towards(BY_ONE_PERSON, f"person {person.pk}")) and is_within
-
-
-def _signed_in(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

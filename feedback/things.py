@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,18 @@ class Thing:
 def practice_to_report(slug: str) -> PracticePage | None:
     """A practice that everybody may read; None if there is none at this address."""
     return PracticePage.objects.visible().filter(slug=slug).first()
+
+
+def practice_or_404(slug: str) -> PracticePage:
+    """A practice that everybody may read.
+
+    Raises:
+        Http404: there is none at this address.
+    """
+    page = practice_to_report(slug)
+    if page is None:
+        raise Http404(_("There is no practice at this address."))
+    return page
 
 
 def proposal_to_report(pk: int, person: Any) -> Any:

@@ -7,7 +7,7 @@ and what went wrong once is right after the next. Counting reads as often for a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from .opinions.bound import STARS, lower_bound
 from .tried.places import Place, Told, places_of, taken_in_places
 
 BATCH = 500
+NO_STARS = (0,) * len(STARS)
 STAR_COLUMNS = ("one_star", "two_stars", "three_stars", "four_stars", "five_stars")
 VERDICT_COLUMNS = {
     Verdict.HELPED: "helped", Verdict.IN_PART: "in_part",
@@ -60,6 +61,15 @@ def recount(ids: Iterable[int]) -> list[int]:
     return changed
 
 
+@transaction.atomic
+def recount_ratings(page: int) -> None:
+    """Count the ratings of one practice anew, which takes no longer for a page with thousands of reports."""
+    for pk in _lock([page]):
+        counted = _of_stars(_stars([pk]).get(pk, NO_STARS))
+        if PracticeTotals.objects.filter(page=pk).exclude(**counted).update(**counted):
+            send_practice_changed([pk])
+
+
 def check_totals(ids: Iterable[int] | None = None) -> Iterator[int]:
     """The practices whose totals are not what their rows come to; none of them is changed."""
     wanted = (
@@ -81,7 +91,7 @@ def count_pages(ids: list[int]) -> dict[int, Counted]:
     for pk in ids:
         here = places.get(pk, [])
         counted[pk] = Counted(
-            totals=_totals(here, stars.get(pk, [0] * len(STARS))),
+            totals=_totals(here, stars.get(pk, NO_STARS)),
             outcomes=_outcomes(here, seen.get(pk, {})),
             essentials=taken_in_places(here, taken.get(pk, {})),
         )
@@ -90,7 +100,7 @@ def count_pages(ids: list[int]) -> dict[int, Counted]:
 
 def kept_totals(ids: list[int]) -> dict[int, Counted]:
     """The same as it is kept."""
-    kept = {pk: Counted(totals=_totals([], [0] * len(STARS))) for pk in ids}
+    kept = {pk: Counted(totals=_totals([], NO_STARS)) for pk in ids}
     for row in PracticeTotals.objects.filter(page__in=ids).values("page_id", *COUNTED):
         kept[row.pop("page_id")].totals = row
     for page_id, outcome_id, number in ReportedOutcome.objects.filter(page__in=ids).values_list(
@@ -105,18 +115,19 @@ def kept_totals(ids: list[int]) -> dict[int, Counted]:
     return kept
 
 
+def _lock(ids: list[int]) -> list[int]:
+    """Hold the totals of some pages, in one order for all who do; returns the pages that there are.
+
+    The row is there for every page that was ever published; a page that somebody loads by hand may lack it.
+    """
+    pages = PracticePage.objects.filter(pk__in=ids).values_list("pk", flat=True)
+    PracticeTotals.objects.bulk_create([PracticeTotals(page_id=pk) for pk in pages], ignore_conflicts=True)
+    locked = PracticeTotals.objects.select_for_update().filter(page__in=ids).order_by("page")
+    return list(locked.values_list("page_id", flat=True))
+
+
 def _recount_batch(ids: list[int]) -> list[int]:
-    # The row is there for every page that was ever published; a page that somebody loads by hand may lack it.
-    PracticeTotals.objects.bulk_create(
-        [PracticeTotals(page_id=pk) for pk in PracticePage.objects.filter(pk__in=ids).values_list("pk", flat=True)],
-        ignore_conflicts=True,
-    )
-    there = list(
-        PracticeTotals.objects.select_for_update()
-        .filter(page__in=ids)
-        .order_by("page")
-        .values_list("page_id", flat=True)
-    )
+    there = _lock(ids)
     counted, kept = count_pages(there), kept_totals(there)
     wrong = [pk for pk in there if counted[pk] != kept[pk]]
     for pk in wrong:
@@ -170,7 +181,7 @@ def _seen(ids: list[int]) -> dict[int, dict[int, set[int]]]:
 
 
 def _stars(ids: list[int]) -> dict[int, list[int]]:
-    stars: dict[int, list[int]] = defaultdict(lambda: [0] * len(STARS))
+    stars: dict[int, list[int]] = defaultdict(lambda: list(NO_STARS))
     given = Rating.objects.filter(page__in=ids).order_by().values_list("page_id", "stars").annotate(Count("pk"))
     for page_id, star, number in given:
         stars[page_id][star - 1] = number
@@ -184,13 +195,20 @@ def _outcomes(places: list[Place], seen: dict[int, set[int]]) -> dict[int, int]:
     return {outcome: number for outcome, number in counts.items() if number}
 
 
-def _totals(places: list[Place], stars: list[int]) -> dict[str, Any]:
-    verdicts = [place.verdict for place in places]
+def _of_stars(stars: Sequence[int]) -> dict[str, Any]:
+    """The columns that ratings come to."""
     return {
         "ratings": sum(stars),
         "rating_sum": sum(star * number for star, number in zip(STARS, stars, strict=True)),
         **dict(zip(STAR_COLUMNS, stars, strict=True)),
         "rating_bound": lower_bound(stars),
+    }
+
+
+def _totals(places: list[Place], stars: Sequence[int]) -> dict[str, Any]:
+    verdicts = [place.verdict for place in places]
+    return {
+        **_of_stars(stars),
         "reports": sum(len(place.reports) for place in places),
         "places": len(places),
         "places_took_part": sum(place.took_part for place in places),

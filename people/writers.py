@@ -51,6 +51,11 @@ def writer_of(request: HttpRequest, *, begins: bool = False) -> Writer:
     return Writer(person if person.is_authenticated else None, browser, form, number_of(request.POST.get("turn", "")))
 
 
+def person_of(request: HttpRequest) -> User | None:
+    """Who is signed in, if anybody is."""
+    return request.user if isinstance(request.user, User) else None
+
+
 def number_of(text: str, digits: int = 9) -> int:
     """A number that a form or an address carries; nought for what is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else 0

@@ -78,7 +78,8 @@ def merge_terms(*, source: Term, target: Term, by: Any = None) -> Term:
     """
     if type(source) is not type(target) or source.pk == target.pk:
         raise ValidationError(_("Choose another term of the same vocabulary."))
-    both = type(source).objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk")
+    # Whoever counts reports anew at this moment names terms by their key, and must not wait for this.
+    both = type(source).objects.select_for_update(no_key=True).filter(pk__in=[source.pk, target.pk]).order_by("pk")
     fresh = {term.pk: term for term in both}
     source, target = fresh[source.pk], fresh[target.pk]
     if source.merged_into_id or target.merged_into_id:

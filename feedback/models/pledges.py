@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -33,6 +35,10 @@ TO_BE_ASKED = (PledgeState.UNPROVEN, PledgeState.OPEN, PledgeState.ASKED)
 PROVEN = (PledgeState.OPEN, PledgeState.ASKED)
 
 
+def new_token() -> str:
+    return secrets.token_urlsafe(12)
+
+
 class Pledge(models.Model):
     """Somebody tries one step of a practice, and wants to be asked how it went.
 
@@ -42,6 +48,8 @@ class Pledge(models.Model):
     page = models.ForeignKey("practices.PracticePage", models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="pledges")
     email = models.EmailField(blank=True)
+    # Stands in the links of its mails: a number is given again once a backup was restored.
+    token = models.CharField(max_length=22, default=new_token, editable=False)
     state = models.CharField(max_length=8, choices=PledgeState, default=PledgeState.OPEN)
     # The step as it read then: pages change. The key is empty for a first conversation.
     step = models.CharField(max_length=500)

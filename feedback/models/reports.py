@@ -68,7 +68,7 @@ UNDER_WAY = (ReportState.WAITING, ReportState.SHOWN, ReportState.RETURNED)
 ERASED = "#"
 
 
-def place_key(place: str, nation: str) -> str:
+def place_key(place: str) -> str:
     """By what reports of one place are known to be of one: its words, however they are spelled.
 
     Two market towns that nobody names are one place by this. That counts too few places, never too many.
@@ -76,7 +76,7 @@ def place_key(place: str, nation: str) -> str:
     folded = unicodedata.normalize("NFKD", place).casefold()
     letters = "".join(letter if letter.isalnum() else " " for letter in folded if not unicodedata.combining(letter))
     words = [word for word in letters.split() if word not in {"a", "an", "the", "in", "of"}]
-    return f"{' '.join(words)[:180]} {nation}".strip() if words else ""
+    return " ".join(words)[:200]
 
 
 class TriedReport(models.Model):
@@ -170,12 +170,12 @@ class TriedReport(models.Model):
             ),
             # Two tabs are one report. Slips of paper are typed in by one person for many.
             models.UniqueConstraint(
-                fields=["page", "author", "place_key"],
+                fields=["page", "author", "place_key", "nation"],
                 condition=Q(state__in=UNDER_WAY, author__isnull=False, on_paper=False),
                 name="feedback_one_report_of_a_place_by_a_person",
             ),
             models.UniqueConstraint(
-                fields=["page", "visitor", "place_key"],
+                fields=["page", "visitor", "place_key", "nation"],
                 condition=Q(state__in=UNDER_WAY, on_paper=False) & ~Q(visitor=""),
                 name="feedback_one_report_of_a_place_by_a_visitor",
             ),
@@ -187,7 +187,7 @@ class TriedReport(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The key of the place and the order of being heard follow what was typed."""
         if not self.place_key.startswith(ERASED):
-            self.place_key = place_key(self.place, self.nation)
+            self.place_key = place_key(self.place)
         self.heard = HEARD.get(Teller(self.teller), 1) if self.teller else 1
         super().save(*args, **kwargs)
 

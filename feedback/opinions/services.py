@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import Rating, RuledOut, WhyNot
-from feedback.totals import recount
+from feedback.totals import recount_ratings
 from people.models import User
 from people.weekly_keys import key_of_the_week, keyed_hash
-from practices.models import PracticePage
-from practices.signals import send_practice_changed
+from practices.models import Library, PracticePage
 
 from .bound import STARS
 from .permissions import is_first_author, is_keeper
@@ -58,7 +57,7 @@ def rate_page(*, page: PracticePage, by: User, stars: int) -> None:
         unique_fields=["person", "page"],
         update_fields=["stars", "rated_at"],
     )
-    recount([page.pk])
+    recount_ratings(page.pk)
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def withdraw_rating(*, page: PracticePage, by: User) -> bool:
     """Take a rating back; returns whether there was one."""
     deleted, _by_model = Rating.objects.filter(page=page, person=by).delete()
     if deleted:
-        recount([page.pk])
+        recount_ratings(page.pk)
     return bool(deleted)
 
 
@@ -102,7 +101,7 @@ def rule_out(*, page: PracticePage, why: str, by: User | None, visitor: str = ""
         page=page, person=by, visitor_hash=visitor_hash, defaults={"why": why, "at": timezone.now()}
     )
     if was != why:
-        send_practice_changed([page.pk])
+        Library.objects.bump_version()
     return said
 
 
@@ -111,7 +110,7 @@ def take_back(*, page: PracticePage, by: User) -> bool:
     """Rule a practice out no longer; returns whether somebody did."""
     deleted, _by_model = RuledOut.objects.filter(page=page, person=by).delete()
     if deleted:
-        send_practice_changed([page.pk])
+        Library.objects.bump_version()
     return bool(deleted)
 
 

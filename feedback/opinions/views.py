@@ -7,15 +7,17 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from feedback.things import practice_or_404
 from people.limits import Limit, count_towards
 from people.models import User
 from people.visitors import address_of
+from people.writers import person_of
 from practices.models import PracticePage
 
 from .forms import NotForUsForm, RatingForm
@@ -35,7 +37,7 @@ RULED_OUT = Limit("rule out", most=60, every=timedelta(hours=1))
 @login_required
 def rate(request: HttpRequest, slug: str) -> HttpResponse:
     """Rate a page, change one's rating, or take it back."""
-    page, person = _practice(slug), cast("User", request.user)
+    page, person = practice_or_404(slug), cast("User", request.user)
     if request.method in READING:
         rated = rating_of(person, page)
         return _show_rating(request, page, RatingForm(stars=rated.stars if rated else None))
@@ -61,7 +63,7 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def not_for_us(request: HttpRequest, slug: str) -> HttpResponse:
     """Say why a practice is not for one, change the reason, or take it back. Nobody needs an account."""
-    page, person = _practice(slug), _signed_in(request)
+    page, person = practice_or_404(slug), person_of(request)
     if request.method in READING:
         said = ruled_out_by(person, page) if person else None
         return _show_reasons(request, page, NotForUsForm(why=said.why if said else ""))
@@ -83,7 +85,7 @@ def not_for_us(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def ruled_out(request: HttpRequest, slug: str) -> HttpResponse:
     """Thanks, what others said, and a way on."""
-    page = _practice(slug)
+    page = practice_or_404(slug)
     context = {
         "page": page,
         "counts": ruled_out_counts(page),
@@ -105,7 +107,7 @@ def _show_rating(request: HttpRequest, page: PracticePage, form: RatingForm, *, 
 
 
 def _show_reasons(request: HttpRequest, page: PracticePage, form: NotForUsForm, *, status: int = 200) -> HttpResponse:
-    person = _signed_in(request)
+    person = person_of(request)
     context = {"page": page, "form": form, "said": ruled_out_by(person, page) if person else None}
     return render(request, "feedback/opinions/not_for_us.html", context, status=status)
 
@@ -114,14 +116,3 @@ def _may_rule_out(request: HttpRequest, person: User | None) -> bool:
     """Count one more towards the place it comes from, and towards the person."""
     is_within = count_towards(RULED_OUT_FROM_ONE_PLACE, address_of(request))
     return (person is None or count_towards(RULED_OUT, f"person {person.pk}")) and is_within
-
-
-def _practice(slug: str) -> PracticePage:
-    page = PracticePage.objects.visible().filter(slug=slug).first()
-    if page is None:
-        raise Http404(_("There is no practice at this address."))
-    return cast("PracticePage", page)
-
-
-def _signed_in(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -47,7 +46,7 @@ class Link:
 
 def answer_path(pledge: Pledge) -> str:
     """Where the last mail of a pledge is answered."""
-    return reverse("feedback:answer_pledge", args=[_answers().sign(f"{pledge.pk}.{pledge.asked}")])
+    return reverse("feedback:answer_pledge", args=[_answers().sign(f"{pledge.pk}.{pledge.token}.{pledge.asked}")])
 
 
 def answer_address(pledge: Pledge) -> str:
@@ -55,11 +54,11 @@ def answer_address(pledge: Pledge) -> str:
 
 
 def prove_address(pledge: Pledge) -> str:
-    return _base() + reverse("feedback:prove_pledge", args=[_proofs().sign(str(pledge.pk))])
+    return _base() + reverse("feedback:prove_pledge", args=[_proofs().sign(f"{pledge.pk}.{pledge.token}")])
 
 
 def stop_path(pledge: Pledge) -> str:
-    return reverse("feedback:stop_pledge", args=[_stops().sign(str(pledge.pk))])
+    return reverse("feedback:stop_pledge", args=[_stops().sign(f"{pledge.pk}.{pledge.token}")])
 
 
 def stop_address(pledge: Pledge) -> str:
@@ -68,21 +67,21 @@ def stop_address(pledge: Pledge) -> str:
 
 def read_answer_link(signed: str) -> Link:
     """What a link to answer leads to, and whether it is over."""
-    numbers = _numbers(_answers(), signed)
-    if len(numbers) != 2:
+    told = _unsigned(_answers(), signed, 3)
+    if not told:
         return Link(None, Over.FORGED)
-    pledge = _pledges().filter(pk=numbers[0]).first()
+    pledge = _pledge_of(told)
     if pledge is None:
         return Link(None, Over.GONE)
-    return Link(pledge, _answer_is_over(pledge, numbers[1]))
+    return Link(pledge, _answer_is_over(pledge, int(told[2])))
 
 
 def read_proof_link(signed: str) -> Link:
     """What a link to prove an address leads to, and whether it is over. One that was used says so, and does no harm."""
-    numbers = _numbers(_proofs(), signed)
-    if len(numbers) != 1:
+    told = _unsigned(_proofs(), signed, 2)
+    if not told:
         return Link(None, Over.FORGED)
-    pledge = _pledges().filter(pk=numbers[0]).first()
+    pledge = _pledge_of(told)
     if pledge is None:
         return Link(None, Over.GONE)
     if not is_readable(pledge.page_id):
@@ -94,10 +93,8 @@ def read_proof_link(signed: str) -> Link:
 
 def read_stop_link(signed: str) -> Link:
     """Whose questions a link ends. It is never over: whoever wants no mail is not told that they come too late."""
-    numbers = _numbers(_stops(), signed)
-    if len(numbers) != 1:
-        return Link(None, Over.FORGED)
-    return Link(_pledges().filter(pk=numbers[0]).first(), None)
+    told = _unsigned(_stops(), signed, 2)
+    return Link(_pledge_of(told), None) if told else Link(None, Over.FORGED)
 
 
 def is_readable(page_id: int) -> bool:
@@ -130,16 +127,19 @@ def _closed(pledge: Pledge) -> Over:
     )
 
 
-def _pledges() -> QuerySet[Pledge]:
-    return Pledge.objects.select_related("page", "person", "report")
+def _pledge_of(told: list[str]) -> Pledge | None:
+    """The pledge of a number, if it is the one that the link was made for."""
+    pledges = Pledge.objects.select_related("page", "person", "report")
+    return pledges.filter(pk=int(told[0]), token=told[1]).first()
 
 
-def _numbers(signer: Signer, signed: str) -> list[int]:
-    """The numbers that a link carries; none if it is not one that we made."""
+def _unsigned(signer: Signer, signed: str, parts: int) -> list[str]:
+    """What a link carries; nothing if it is not one that we made."""
     try:
-        return [int(number) for number in signer.unsign(signed).split(".")]
-    except (BadSignature, ValueError):
+        told = signer.unsign(signed).split(".")
+    except BadSignature:
         return []
+    return told if len(told) == parts else []
 
 
 def _base() -> str:

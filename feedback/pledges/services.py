@@ -6,6 +6,7 @@ asked of it before changes, until whoever reads its mail has said yes.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +39,7 @@ from .days import day_to_ask
 from .letters import mail_proof, mail_question
 from .links import ANSWERED_WITHIN, PROVEN_WITHIN, has_left
 
+logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 KEPT_FOR = timedelta(days=365)
 
@@ -148,19 +151,24 @@ def prove_pledge(*, pledge: Pledge) -> Pledge:
 def ask_due_pledges() -> int:
     """Ask how it went whoever wanted to be asked by today; returns how many were.
 
-    Each is a transaction of its own, so that of two who ask at once one does, and a crash asks nobody twice.
+    Each is a transaction of its own, so that of two who ask at once one does, and a crash asks nobody twice. As long
+    as nobody can read a page, nobody is asked about it.
     """
     today = timezone.localdate()
-    due = Pledge.objects.filter(state=PledgeState.OPEN, ask_on__lte=today).order_by("ask_on", "pk")
-    rows = list(due.values_list("pk", "page")[:MOST_AT_ONCE])
-    pages = {page for _pk, page in rows}
-    readable = set(PracticePage.objects.visible().filter(pk__in=pages).values_list("pk", flat=True)) if pages else set()
-    return sum(_ask(pk, today, is_readable=page in readable) for pk, page in rows)
+    due = Pledge.objects.filter(state=PledgeState.OPEN, ask_on__lte=today, page__in=PracticePage.objects.visible())
+    asked = 0
+    for pk in list(due.order_by("ask_on", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            asked += _ask(pk, today)
+        except Exception:
+            # Whatever it was: the others are asked.
+            logger.exception("A pledge could not be asked about.")
+    return asked
 
 
 @transaction.atomic
 def answer_pledge(
-    *, pledge: Pledge, answer: str, sentence: str = "", teller: str = "", place: str = "", visitor: str = ""
+    *, pledge: Pledge, answer: str, sentence: str = "", teller: str = "", place: str = "", by: Writer | None = None
 ) -> Answered:
     """Take the answer to a mail. All but "not yet" become a report, or change the one that an earlier answer made.
 
@@ -170,7 +178,7 @@ def answer_pledge(
         sentence: what happened, if they say.
         teller: which part they played, if they say.
         place: where, if they say.
-        visitor: of whoever has no account, what their session keeps: there they can change the report afterwards.
+        by: of a pledge without an account, who answers and in which browser: there they can change it afterwards.
 
     Raises:
         ValidationError: there is no such answer.
@@ -187,7 +195,7 @@ def answer_pledge(
     if answer != Answer.NOT_YET:
         try:
             pledge.report = _report(pledge, {"verdict": answer, "sentence": sentence, "teller": teller, "place": place})
-            _leave_with(visitor, pledge.report)
+            _leave_with(by, pledge.report)
         except AlreadyToldError as error:
             told_before = error.report
     if answer in ASKED_AGAIN and told_before is None:
@@ -209,15 +217,16 @@ def stop_pledge(*, pledge: Pledge) -> None:
 
 @transaction.atomic
 def expire_pledges() -> int:
-    """Let go of what nobody answered for two months, of what people wanted who left since, and of addresses that
-    nobody proved; returns how many.
+    """Let go of what nobody answered, or could be asked about, for two months, of what people wanted who left since,
+    and of addresses that nobody proved; returns how many.
     """
     now = timezone.now()
     # Under a lock: what is proven, or typed again, in this moment stays.
     unproven = Pledge.objects.filter(state=PledgeState.UNPROVEN, begun_at__lt=now - PROVEN_WITHIN)
     gone = list(unproven.select_for_update().values_list("pk", flat=True))
     Pledge.objects.filter(pk__in=gone).delete()
-    silent = Pledge.objects.filter(state=PledgeState.ASKED, asked_at__lt=now - ANSWERED_WITHIN)
+    never_asked = Q(state=PledgeState.OPEN, ask_on__lt=timezone.localdate() - ANSWERED_WITHIN)
+    silent = Pledge.objects.filter(never_asked | Q(state=PledgeState.ASKED, asked_at__lt=now - ANSWERED_WITHIN))
     expired = silent.update(state=PledgeState.EXPIRED, closed_at=now, email="")
     of_who_left = Pledge.objects.filter(state__in=TO_BE_ASKED, person__closed_at__isnull=False)
     return len(gone) + expired + of_who_left.update(state=PledgeState.STOPPED, closed_at=now)
@@ -230,14 +239,14 @@ def forget_old_pledges() -> int:
 
 
 @transaction.atomic
-def _ask(pk: int, today: date, *, is_readable: bool) -> bool:
+def _ask(pk: int, today: date) -> bool:
     """Ask one, if nobody else just did, and there is still somebody and something to ask about."""
     due = Pledge.objects.select_for_update(of=("self",)).select_related("page", "person")
     pledge = due.filter(pk=pk, state=PledgeState.OPEN, ask_on__lte=today).first()
     if pledge is None:
         return False
     to = _address_of(pledge)
-    if not to or not is_readable:
+    if not to:
         _close(pledge, PledgeState.STOPPED)
         return False
     pledge.state, pledge.asked, pledge.asked_at = PledgeState.ASKED, pledge.asked + 1, timezone.now()
@@ -273,17 +282,17 @@ def _report(pledge: Pledge, told: dict[str, str]) -> TriedReport:
     return save_report(report=before, said=said, send=True)
 
 
-def _leave_with(visitor: str, report: TriedReport) -> None:
-    """Let the browser in which somebody without an account answered change what they told, as any other of theirs."""
-    if not visitor or report.author_id or report.visitor:
+def _leave_with(by: Writer | None, report: TriedReport) -> None:
+    """Make what was told without an account theirs who answered, or their browser's, like any other report."""
+    if by is None or report.author_id or report.visitor:
         return
-    report.visitor = visitor
+    report.author, report.visitor = by.person, by.visitor
     try:
         with transaction.atomic():
-            report.save(update_fields=["visitor"])
+            report.save(update_fields=["author", "visitor"])
     except IntegrityError:
-        # They told of this place in the same browser: that one they can change.
-        report.visitor = ""
+        # They told of this place already: that one they can change.
+        report.author, report.visitor = None, ""
 
 
 def _close(pledge: Pledge, state: PledgeState) -> None:
@@ -299,7 +308,7 @@ def _close_many(pledges: models.QuerySet[Pledge]) -> None:
 
 def _is_elsewhere(place: str, before: Pledge) -> bool:
     """Whether somebody names another place than before: what they told is of that one."""
-    return bool(place and before.place) and place_key(place, "") != place_key(before.place, "")
+    return bool(place and before.place) and place_key(place) != place_key(before.place)
 
 
 def _locked(pledge: Pledge) -> Pledge:

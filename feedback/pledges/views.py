@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,11 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback.models import TO_BE_ASKED, Pledge, PledgeState, Teller, TriedReport
+from feedback.things import practice_or_404
+from feedback.tried.recognisable import Passage, has_to_ask, mark_of, said_yes, telling_passages
 from feedback.tried.services import EnoughWaitsError, PausedError
 from people.limits import Limit, count_towards
 from people.models import User
 from people.visitors import address_of
-from people.writers import writer_of
+from people.writers import person_of, writer_of
 from practices.models import PracticePage
 
 from . import services
@@ -44,7 +46,7 @@ TO_ONE_ADDRESS = (
 @never_cache
 def try_one_thing(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose one thing to try, and when to be asked; change it, or be asked no more."""
-    page, person = _practice(slug), _signed_in(request)
+    page, person = practice_or_404(slug), person_of(request)
     pledge = _pledge_of(person, page)
     if request.method == "POST" and request.POST.get("do") == STOP:
         if pledge:
@@ -73,7 +75,7 @@ def try_one_thing(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def look_at_your_mail(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens next, for whoever gave an address."""
-    return render(request, "feedback/pledges/sent.html", {"page": _practice(slug)})
+    return render(request, "feedback/pledges/sent.html", {"page": practice_or_404(slug)})
 
 
 @require_http_methods([*READING, "POST"])
@@ -103,11 +105,12 @@ def answer_pledge(request: HttpRequest, signed: str) -> HttpResponse:
         return _show_over(request, link)
     pledge = link.pledge
     form = AnswerForm(request.POST if request.method == "POST" else None, pledge=pledge)
-    if not form.is_valid():
-        return _show_question(request, pledge, form)
+    passages = telling_passages([form.said["sentence"]]) if form.is_valid() else []
+    if not form.is_valid() or has_to_ask(request.POST, passages):
+        return _show_question(request, pledge, form, passages=passages)
     try:
-        visitor = "" if pledge.person_id else writer_of(request, begins=True).visitor
-        answered = services.answer_pledge(pledge=pledge, visitor=visitor, **form.said)
+        by = None if pledge.person_id else writer_of(request, begins=True)
+        answered = services.answer_pledge(pledge=pledge, by=by, **form.said)
     except services.PledgeOverError:
         return _show_over(request, read_answer_link(signed))
     except PausedError:
@@ -150,8 +153,12 @@ def _show_form(
     return render(request, "feedback/pledges/try.html", context, status=status)
 
 
-def _show_question(request: HttpRequest, pledge: Pledge, form: AnswerForm, *, status: int = 200) -> HttpResponse:
+def _show_question(
+    request: HttpRequest, pledge: Pledge, form: AnswerForm, *, passages: list[Passage] | None = None, status: int = 200
+) -> HttpResponse:
+    passages = passages or []
     context = {"pledge": pledge, "page": pledge.page, "form": form, "answers": services.Answer.choices}
+    context |= {"passages": passages, "asked_of": mark_of(passages), "said_yes": said_yes(request.POST, passages)}
     context["more"] = [form[name] for name in ("place", "teller") if name in form.fields]
     context |= _said_before(pledge.report or pledge, PARTS_PLAYED)
     return render(request, "feedback/pledges/answer.html", context | {"stop_path": stop_path(pledge)}, status=status)
@@ -165,7 +172,7 @@ def _show_thanks(request: HttpRequest, answered: services.Answered) -> HttpRespo
         "report": report,
         "told_before": answered.told_before,
         "asks_again": answered.pledge.state == PledgeState.OPEN,
-        "can_change": report is not None and bool(answered.pledge.person_id or report.visitor),
+        "can_change": report is not None and bool(report.author_id or report.visitor),
         "is_shown": report is not None and report.state == "shown",
         "stop_path": stop_path(answered.pledge),
     }
@@ -201,14 +208,3 @@ def _is_within_limits(request: HttpRequest, person: User | None) -> bool:
 def _pledge_of(person: User | None, page: PracticePage) -> Pledge | None:
     """What somebody who is signed in wants to try of a page already."""
     return Pledge.objects.filter(person=person, page=page, state__in=TO_BE_ASKED).first() if person else None
-
-
-def _practice(slug: str) -> PracticePage:
-    page = PracticePage.objects.visible().filter(slug=slug).first()
-    if page is None:
-        raise Http404(_("There is no practice at this address."))
-    return cast("PracticePage", page)
-
-
-def _signed_in(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

@@ -110,7 +110,7 @@ class HowItWent:
         caption: of the list of places.
         silent: in how many of them nobody who took part has spoken; empty when somebody did everywhere.
         others: how many reports are left to read.
-        ruled_out: why people say it is not for them, in one line; empty if nobody did.
+        ruled_out: why people say it is not for them, and how many do.
     """
 
     places: list[PlaceRow]
@@ -120,7 +120,7 @@ class HowItWent:
     others: int
     ratings: RatingsShown
     bars: list[Bar]
-    ruled_out: str
+    ruled_out: list[tuple[str, int]]
     verdicts: list[tuple[str, str]]
 
 
@@ -144,7 +144,7 @@ def how_it_went(page: PracticePage) -> HowItWent:
         others=max(0, number - len(reports)),
         ratings=ratings,
         bars=[Bar(row, 6 + BAR * number) for number, row in enumerate(ratings.rows)],
-        ruled_out=_ruled_out(ruled_out_counts(page)),
+        ruled_out=ruled_out_counts(page),
         verdicts=[(verdict.value, str(verdict.label)) for verdict in Verdict],
     )
 
@@ -247,7 +247,3 @@ def where_nobody_spoke(totals: PracticeTotals | None) -> str:
         "In %(number)s of the %(places)s places no one who took part has spoken yet.",
         silent,
     ) % {"number": in_words(silent), "places": in_words(totals.places)}
-
-
-def _ruled_out(counts: list[tuple[str, int]]) -> str:
-    return "; ".join(f"“{why}” {number}" for why, number in counts)

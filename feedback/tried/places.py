@@ -18,6 +18,7 @@ class Told(NamedTuple):
     page_id: int
     place_key: str
     place: str
+    nation: str
     teller: str
     verdict: str
     told_on: date
@@ -52,11 +53,19 @@ def places_of(told: Iterable[Told]) -> list[Place]:
     Of several reports of a place, how it went is what those say who took part, or else any; of these the latest; and
     whoever found it too early to say gives way to whoever can say. A report that names no place is one of its own.
     """
-    by_place: dict[str, list[Told]] = {}
+    by_name: dict[str, list[Told]] = {}
     for report in told:
-        by_place.setdefault(report.place_key or f"#{report.id}", []).append(report)
-    places = [_place(reports) for reports in by_place.values()]
+        by_name.setdefault(report.place_key or f"#{report.id}", []).append(report)
+    places = [_place(reports) for of_a_name in by_name.values() for reports in _by_nation(of_a_name)]
     return sorted(places, key=lambda place: (place.last_told, max(place.reports)), reverse=True)
+
+
+def _by_nation(reports: list[Told]) -> list[list[Told]]:
+    """Places of one name in several nations are apart. Who says no nation means the one that others name."""
+    nations = sorted({report.nation for report in reports if report.nation})
+    if len(nations) <= 1:
+        return [reports]
+    return [found for nation in ("", *nations) if (found := [report for report in reports if report.nation == nation])]
 
 
 def _place(reports: list[Told]) -> Place:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.http import QueryDict
+
 from feedback.models import TriedReport
 from practices.recognisable import telling_parts
 
@@ -33,6 +35,16 @@ def passages_of(report: TriedReport) -> list[Passage]:
     """The same of a report that was sent, with what it says of the essentials."""
     texts = [getattr(report, name) for name in TELLING]
     return telling_passages([*texts, *(each.how for each in report.essentials.all())])
+
+
+def has_to_ask(posted: QueryDict, passages: list[Passage]) -> bool:
+    """Whether somebody could be known by what is sent, and nobody has said yet that they said yes to these words."""
+    return bool(passages) and not said_yes(posted, passages)
+
+
+def said_yes(posted: QueryDict, passages: list[Passage]) -> bool:
+    """Whether exactly these words were said yes to."""
+    return posted.get("said_yes") == "on" and posted.get("asked_of") == mark_of(passages)
 
 
 def mark_of(passages: list[Passage]) -> str:

@@ -32,6 +32,8 @@ from .permissions import TO_CHECK, can_check, goes_at_once, is_author
 
 # So many of a newcomer wait at most, so that one person does not fill the moderators' evening.
 MOST_WAITING = 5
+# What nobody waits for but its author.
+OF_THEIR_OWN = (ReportState.DRAFT, ReportState.RETURNED, ReportState.WITHDRAWN)
 # As long as the session by which they are known.
 DRAFTS_OF_VISITORS_KEPT_FOR = timedelta(days=14)
 TAKEN_BACK_KEPT_FOR = timedelta(days=30)
@@ -272,7 +274,7 @@ def forget_unreachable_reports() -> int:
     now = timezone.now()
     session_is_over = Q(state=ReportState.DRAFT, author=None, saved_at__lt=now - DRAFTS_OF_VISITORS_KEPT_FOR)
     taken_back = Q(state=ReportState.WITHDRAWN, decided_at__lt=now - TAKEN_BACK_KEPT_FOR)
-    has_left = Q(state__in=[ReportState.DRAFT, ReportState.WITHDRAWN], author__closed_at__isnull=False)
+    has_left = Q(state__in=OF_THEIR_OWN, author__closed_at__isnull=False)
     # Under a lock: what its author sends in this moment stays.
     reports = TriedReport.objects.select_for_update(of=("self",)).filter(session_is_over | taken_back | has_left)
     gone = list(reports.values_list("pk", flat=True))
@@ -282,7 +284,7 @@ def forget_unreachable_reports() -> int:
 
 def _send(report: TriedReport, was: str) -> None:
     """Decide where it goes, if anywhere."""
-    report.place_key = place_key(report.place, report.nation)
+    report.place_key = place_key(report.place)
     other = None if report.on_paper else _told_of_the_same(report).first()
     if other is not None:
         raise AlreadyToldError(other)
@@ -309,7 +311,7 @@ def _says(report: TriedReport, said: Said) -> bool:
 def _told_of_the_same(report: TriedReport) -> Any:
     """What its author told of the same place on this page."""
     told = TriedReport.objects.filter(
-        page=report.page_id, place_key=report.place_key, state__in=UNDER_WAY, on_paper=False
+        page=report.page_id, place_key=report.place_key, nation=report.nation, state__in=UNDER_WAY, on_paper=False
     ).exclude(pk=report.pk)
     if report.author_id:
         return told.filter(author=report.author_id)

@@ -29,7 +29,7 @@ from practices.models import PracticePage
 from .asked import Asked, asked_of
 from .forms import HOW, TellForm, typed_before
 from .permissions import TO_CHECK, goes_at_once, is_author
-from .recognisable import Passage, mark_of, passages_of
+from .recognisable import Passage, has_to_ask, mark_of, passages_of, said_yes
 from .services import (
     AlreadyToldError,
     EnoughWaitsError,
@@ -168,7 +168,7 @@ def _take(request: HttpRequest, telling: Telling) -> HttpResponse:
         return _show(request, telling, form, told=_(SIGNED_IN_SINCE), status=403)
     if lost := _of_what_is_gone(request, telling):
         return _show(request, telling, form, told=_(PAGE_CHANGED), kept=lost, status=409)
-    if not form.is_valid() or _has_to_ask(request, telling.telling(form)):
+    if not form.is_valid() or has_to_ask(request.POST, telling.telling(form)):
         return _show(request, telling, form)
     if not _is_within_limits(request):
         return _show(request, telling, form, told=_(ENOUGH_FOR_NOW), status=429)
@@ -221,15 +221,6 @@ def _as_read(form: TellForm, name: str) -> str:
     return ", ".join(str(labels.get(each, each)) for each in chosen if each) or _("Nothing")
 
 
-def _has_to_ask(request: HttpRequest, passages: list[Passage]) -> bool:
-    """Whether somebody could be known by what is sent, and nobody has said yet that they said yes to these words."""
-    return bool(passages) and not _said_yes(request, passages)
-
-
-def _said_yes(request: HttpRequest, passages: list[Passage]) -> bool:
-    return request.POST.get("said_yes") == "on" and request.POST.get("asked_of") == mark_of(passages)
-
-
 def _of_what_is_gone(request: HttpRequest, telling: Telling) -> str:
     """What was typed of essentials that the page had when the form was opened, and has no more."""
     there = {f"{HOW}{key}" for key in telling.asked.essentials}
@@ -269,7 +260,7 @@ def _show(
         "told": told,
         "passages": passages,
         "asked_of": mark_of(passages),
-        "said_yes": _said_yes(request, passages),
+        "said_yes": said_yes(request.POST, passages),
         "is_sent": telling.is_sent,
         "at_once": goes_at_once(person, report),
         "pause": pause_of(standing_of(person)) if person else None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from feedback.models import TriedReport
+from feedback.things import practice_or_404
 from practices.models import PracticePage, PracticeTotals
 from practices.presentation.listing import address, pages_of
 from practices.wording import tally
@@ -26,7 +26,7 @@ ON_A_PAGE = 20
 @require_safe
 def told(request: HttpRequest, slug: str) -> HttpResponse:
     """All reports of a practice: those who took part first, then the latest."""
-    page = _practice_at(slug)
+    page = practice_or_404(slug)
     totals = PracticeTotals.objects.filter(page=page).first()
     listed = Paginator(TriedReport.objects.of_page(page).whole(), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -42,7 +42,7 @@ def told(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, slug: str) -> HttpResponse:
     """The four questions on one side of A4, for people who are not online."""
-    page = _practice_at(slug)
+    page = practice_or_404(slug)
     typed = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('feedback:tell', args=[page.slug])}"
     context = {"practice": page, "slip": slip_of(asked_of(page)), "address": typed.partition("://")[2]}
     return render(request, "feedback/tried/slip.html", context)
@@ -56,10 +56,3 @@ def address_among_others(report: TriedReport) -> str:
 
 def _told_at(page: PracticePage) -> str:
     return reverse("feedback:told", args=[page.slug])
-
-
-def _practice_at(slug: str) -> PracticePage:
-    page = PracticePage.objects.visible().filter(slug=slug).first()
-    if page is None:
-        raise Http404(_("There is no practice at this address."))
-    return page

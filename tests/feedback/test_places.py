@@ -16,8 +16,8 @@ RAN, TOOK, TOGETHER, PAID = Teller.RAN_IT, Teller.TOOK_PART, Teller.TOGETHER, Te
 ESSENTIAL = UUID("12345678-1234-5678-1234-567812345678")
 
 
-def told(number, teller, verdict, day=1, key="town"):
-    return Told(number, 1, key, key.title(), str(teller), str(verdict), date(2026, 1, day))
+def told(number, teller, verdict, day=1, key="town", nation=""):
+    return Told(number, 1, key, key.title(), nation, str(teller), str(verdict), date(2026, 1, day))
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,24 @@ def test_what_is_said_of_an_essential_counts_once_in_a_place_by_its_most_telling
     ],
 )
 def test_places_are_one_however_they_are_spelled(one, other, same):
-    assert (place_key(one, "wales") == place_key(other, "wales")) is same
+    assert (place_key(one) == place_key(other)) is same
 
 
-def test_the_nation_tells_places_apart_and_a_place_without_words_has_no_key():
-    assert place_key("Newport", "wales") != place_key("Newport", "scotland")
-    assert place_key("?!", "wales") == "" == place_key("", "")
-    assert len(place_key("x" * 120, "northern-ireland")) <= 200
+def test_a_place_without_words_has_no_key_and_a_long_one_fits():
+    assert place_key("?!") == "" == place_key("")
+    assert len(place_key("x" * 120)) == 120 and len(place_key("ß" * 120)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("nations", "places"),
+    [
+        (["", ""], 1),
+        (["wales", ""], 1),
+        (["wales", "wales", ""], 1),
+        (["wales", "scotland"], 2),
+        (["wales", "scotland", ""], 3),
+    ],
+)
+def test_the_nation_tells_places_of_one_name_apart_where_several_are_named(nations, places):
+    reports = [told(number, RAN, HELPED, nation=nation) for number, nation in enumerate(nations)]
+    assert len(places_of(reports)) == places
