@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from .content import ROWS, Change, Content, changes_between, content_at, lost_with_its_kind, merge_changes, merges_of
-from .differences import SECONDS, Comparison
+from .differences import SECONDS, Comparison, Names
 from .merging import KEY, Conflict
 from .models import ProposedEdit
 from .paragraphs import joined, paragraphs_of
@@ -88,7 +88,7 @@ def present_conflict(proposal: ProposedEdit, data: QueryDict | None) -> Conflict
     merged = merge_changes(proposal.model, proposal.changed, theirs)
     conflicts = [(name, conflict) for name, found in merged.conflicts.items() for conflict in found]
     deadline = Deadline(SECONDS)
-    comparison = Comparison(proposal.model)
+    comparison = Comparison(proposal.model, Names(proposal.original_id))
     parts = [_part(name, conflict, comparison, proposal, data, deadline) for name, conflict in conflicts]
     latest = page.revisions.select_related("user", "proposed_edit").filter(pk=page.latest_revision_id).first()
     asked = merges_of(proposal.model)

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from practices.models import BeneficiaryGroup, Outcome, PracticePage, Principle
+from practices.models import BeneficiaryGroup, Essential, Outcome, PracticePage, Principle
 
 from .content import ROWS, TERMS, TEXTS, Content
 from .merging import KEY, Row
@@ -61,15 +61,28 @@ class Difference:
 
 
 class Names:
-    """What terms are called; each vocabulary is read once, when it is first asked for."""
+    """What rows point to, in words: terms, and the essentials of an original. Each list is read once, when asked for.
 
-    def __init__(self) -> None:
+    Args:
+        original: the number of the practice that the page is a local version of, if it is one.
+    """
+
+    def __init__(self, original: int | None = None) -> None:
         self._labels: dict[Any, dict[Any, str]] = {}
+        self._original = original
 
     def of(self, model: Any, pk: Any) -> str:
         if model not in self._labels:
             self._labels[model] = dict(model.objects.values_list("pk", "label"))
         return self._labels[model].get(pk, _("a term that is gone"))
+
+    def essential(self, key: Any) -> str:
+        """An essential of the original, as readers see it there."""
+        if Essential not in self._labels:
+            seen = PracticePage.objects.visible().filter(pk=self._original)
+            essentials = Essential.objects.filter(page__in=seen).values_list("key", "text")
+            self._labels[Essential] = {str(each): text for each, text in essentials}
+        return self._labels[Essential].get(key, _("an essential that is not there any more"))
 
 
 def size_sentence(differences: list[Difference]) -> str:
@@ -92,7 +105,7 @@ class Comparison:
 
     Args:
         model: the kind.
-        names: what terms are called, to be shared by several comparisons.
+        names: what terms are called, and the essentials of its original; to be shared by several comparisons.
     """
 
     def __init__(self, model: type[PracticePage], names: Names | None = None) -> None:
@@ -180,6 +193,8 @@ class Comparison:
         if column == "source":
             title = next((row["title"] for row in content["sources"] if row[KEY] == value), "")
             return Truncator(title or _("a source that is gone")).chars(PART_OF_A_LINK)
+        if (name, column) == ("adaptation", "essential"):
+            return self.names.essential(value)
         if field.related_model in (Outcome, Principle):
             return self.names.of(field.related_model, value)
         return _choice(field, value)

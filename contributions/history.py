@@ -57,7 +57,7 @@ def present_versions(page: PracticePage, revisions: Sequence[Revision], before: 
         revisions: one after another, the newest first.
         before: the one before the oldest of them, if there is one.
     """
-    comparison = Comparison(page.specific_class, Names())
+    comparison = Comparison(page.specific_class, Names(page.adapted_from_id))
     starter = has_starter(page)
     deadline = Deadline(SECONDS_FOR_SIZES)
     contents = {each.pk: content_of_revision(each, page.specific_class) for each in (*revisions, before) if each}

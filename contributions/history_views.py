@@ -20,7 +20,7 @@ from practices.presentation.listing import pages_of
 
 from . import history as past
 from .content import Change, content_of_revision
-from .differences import Comparison
+from .differences import Comparison, Names
 from .edit_views import MANY_OPEN, READING, may_begin
 from .models import ProposedEdit
 from .preview import draw
@@ -80,6 +80,7 @@ def compare(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResp
     before = past.neighbours(page, first)[0]
     second_before, after = past.neighbours(page, second)
     are_neighbours = second_before is not None and second_before.pk == first.pk
+    comparison = Comparison(model, Names(page.adapted_from_id))
     context = {
         "page": page,
         "older": first,
@@ -93,7 +94,7 @@ def compare(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResp
         "before": before,
         "after": after,
         "offered": [(each.pk, _told(each, starter=starter)) for each in _offered(page)],
-        **past.parts_of(Comparison(model), content_of_revision(first, model), content_of_revision(second, model)),
+        **past.parts_of(comparison, content_of_revision(first, model), content_of_revision(second, model)),
     }
     return render(request, "contributions/compare.html", context)
 

@@ -179,6 +179,11 @@ class ProposedEdit(models.Model):
         return self.page.specific_class if self.page else kind_model(self.kind)
 
     @property
+    def original_id(self) -> int | None:
+        """The number of the practice that its page is a local version of."""
+        return self.page.adapted_from_id if self.page else self.adapted_from_id
+
+    @property
     def changed(self) -> dict[str, Change]:
         """What was changed, by field."""
         return {name: Change(base, mine) for name, (base, mine) in self.changes.items()}

@@ -30,7 +30,7 @@ from practices.presentation.listing import pages_of
 from . import services
 from .applying import ConflictError, PageIsLockedError
 from .conflicts import ConflictView, conflict_changes, present_conflict
-from .differences import Comparison, size_sentence
+from .differences import Comparison, Names, size_sentence
 from .edit_views import (
     MANY_OPEN,
     READING,
@@ -210,7 +210,7 @@ def _not_theirs(request: HttpRequest, found: ProposedEdit, writer: Writer) -> Ht
 def _show(
     request: HttpRequest, found: ProposedEdit, form: SendForm, *, told: str = "", status: int = 200
 ) -> HttpResponse:
-    comparison = Comparison(found.model)
+    comparison = Comparison(found.model, Names(found.original_id))
     left = found.content()
     differences = comparison.differences(found.base_content(), left)
     standing = standing_of(found.author) if found.author else Standing()

@@ -17,7 +17,7 @@ from people.standing import is_trusted
 
 from .applying import PageIsLockedError
 from .content import ROWS, Content, content_at, empty_content, merge_changes
-from .differences import Comparison, Difference, size_sentence
+from .differences import Comparison, Difference, Names, size_sentence
 from .harm import links_added
 from .merging import KEY
 from .models import ProposedEdit, State
@@ -84,7 +84,7 @@ def review_page(proposal: ProposedEdit, at: Revision | None = None) -> ReviewPag
         at: the version of the page that it is put into; the newest if none is given.
     """
     before, after, fits = states_of(proposal, at)
-    comparison = Comparison(proposal.model)
+    comparison = Comparison(proposal.model, Names(proposal.original_id))
     differences = comparison.differences(before, after)
     return ReviewPage(
         differences=differences,

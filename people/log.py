@@ -58,6 +58,8 @@ WORDS: dict[str, Promise] = {
     "concern.appeal_decided": _("decided a second time about"),
     "pause.answered": _("answered to a pause:"),
 }
+# What is done without an account as well: by nobody whom the log could name, and not by the site.
+WITHOUT_ACCOUNT = frozenset({"report.sent", "report.withdrawn"})
 KINDS = {
     "proposal": _("Changes"), "person": _("People"), "concern": _("Reports of harm"), "practice": _("Practices"),
     "report": _("Reports of how it went"),
@@ -124,7 +126,7 @@ class LogFilter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log."""
+    """One line of the log. Where there is no `who`, it was somebody without an account, or the site itself."""
 
     at: datetime
     who: Any
@@ -133,6 +135,7 @@ class Entry:
     address: str
     whose: Any
     why: str
+    is_without_account: bool = False
 
 
 def read_log(asked: LogFilter) -> tuple[list[Entry], Place | None]:
@@ -206,6 +209,6 @@ def _entry(row: Any, targets: dict[tuple[str, int], Any]) -> Entry:
         name = str(thing.public_name if isinstance(thing, User) else thing)
     address = thing.get_absolute_url() if thing is not None and hasattr(thing, "get_absolute_url") else ""
     whose = None if row.target_kind == "person" or row.whose_id == row.who_id else row.whose
-    return Entry(
-        row.at, row.who, str(WORDS.get(row.what, row.what)), name, address, whose, str(WHYS.get(row.why, row.why))
-    )
+    what, why = str(WORDS.get(row.what, row.what)), str(WHYS.get(row.why, row.why))
+    is_without_account = row.who_id is None and row.what in WITHOUT_ACCOUNT
+    return Entry(row.at, row.who, what, name, address, whose, why, is_without_account)

@@ -109,7 +109,7 @@ def _took_part(totals: Told | None) -> int:
 
 def _told_sentences(totals: Told | None, today: date) -> tuple[str, ...]:
     if totals is None or not totals.places:
-        return (_("Nobody has told us yet how it went."),)
+        return (_("No place has told us yet how it went."),)
     sentences = [_places_sentence(totals.places, _took_part(totals))]
     if totals.too_early:
         sentences.append(_too_early_sentence(totals.places, totals.too_early))
@@ -157,7 +157,7 @@ def _not_helped_sentence(places: int, did_not_help: int) -> str:
 
 def _changes_sentences(changes: Sequence[BasisAndTeller]) -> tuple[str, ...]:
     if not changes:
-        return (_("The page tells of no change yet. It says what people did, thought and hoped for."),)
+        return (_("The page tells of no change yet."),)
     number = len(changes)
     bases = [basis for basis, _teller in changes]
     counted, studied = bases.count(Basis.COUNTED), bases.count(Basis.STUDIED)

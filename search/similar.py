@@ -40,10 +40,15 @@ def near_practices(practice: PracticePage) -> list[Near]:
     return [_near(*live[each.found.id], each, surprises=each is surprise) for each in there]
 
 
-def practices_about(words: str) -> list[Card]:
-    """Up to three practices that answer to words, or nearly. Nothing of the words is kept."""
+def practices_about(words: str, besides: int | None = None) -> list[Card]:
+    """Up to three practices that answer to words, or nearly. Nothing of the words is kept.
+
+    Args:
+        words: what is looked for.
+        besides: the number of a practice that is known already, and left out.
+    """
     results = search_library(SearchQuery().with_words(words), said=words)
-    ids = list(dict.fromkeys(each.id for each in (*results.hits, *results.near)))[:NEAR]
+    ids = list(dict.fromkeys(each.id for each in (*results.hits, *results.near) if each.id != besides))[:NEAR]
     return read_cards(PracticePage.objects.visible().filter(pk__in=ids)) if ids else []
 
 

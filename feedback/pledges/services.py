@@ -208,6 +208,25 @@ def answer_pledge(
 
 
 @transaction.atomic
+def claim_report(*, pledge: Pledge, by: Writer) -> TriedReport | None:
+    """Let whoever holds the link of an answer that was given change what they told, in whatever browser they are.
+
+    Args:
+        pledge: of whoever has no account, as its link names it.
+        by: who opened the link.
+
+    Returns:
+        The report; None if it is gone, or an account's by now.
+    """
+    report = TriedReport.objects.select_for_update().filter(pk=pledge.report_id or 0, author=None).first()
+    if report is None:
+        return None
+    report.visitor = ""
+    _leave_with(by, report)
+    return report
+
+
+@transaction.atomic
 def stop_pledge(*, pledge: Pledge) -> None:
     """Ask somebody no more about this, and forget their address. Done twice, it is as done once."""
     still_asked = Pledge.objects.select_for_update().filter(pk=pledge.pk, state__in=TO_BE_ASKED).first()

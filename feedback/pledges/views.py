@@ -29,7 +29,7 @@ from .links import Link, Over, answer_path, is_readable, read_answer_link, read_
 from .steps import steps_to_try
 
 READING = ("GET", "HEAD")
-STOP = "stop"
+STOP, CHANGE = "stop", "change"
 # A household or an office may share one address.
 FROM_ONE_PLACE = Limit("try from a place", most=30, every=timedelta(hours=1))
 BY_ONE_PERSON = Limit("try", most=30, every=timedelta(hours=1))
@@ -102,7 +102,7 @@ def answer_pledge(request: HttpRequest, signed: str) -> HttpResponse:
     """Answer how it went. Opening the link shows five buttons, and pressing one spends it."""
     link = read_answer_link(signed)
     if link.over or link.pledge is None:
-        return _show_over(request, link)
+        return _take_up_again(request, link) if request.POST.get("do") == CHANGE else _show_over(request, link)
     pledge = link.pledge
     form = AnswerForm(request.POST if request.method == "POST" else None, pledge=pledge)
     passages = telling_passages([form.said["sentence"]]) if form.is_valid() else []
@@ -119,7 +119,7 @@ def answer_pledge(request: HttpRequest, signed: str) -> HttpResponse:
     except EnoughWaitsError:
         form.add_error(None, _("Much of yours waits for a moderator. Please answer again in some days, by this link."))
         return _show_question(request, pledge, form, status=429)
-    return _show_thanks(request, answered)
+    return _show_thanks(request, answered, form.said["sentence"])
 
 
 @require_http_methods([*READING, "POST"])
@@ -164,12 +164,13 @@ def _show_question(
     return render(request, "feedback/pledges/answer.html", context | {"stop_path": stop_path(pledge)}, status=status)
 
 
-def _show_thanks(request: HttpRequest, answered: services.Answered) -> HttpResponse:
+def _show_thanks(request: HttpRequest, answered: services.Answered, sentence: str) -> HttpResponse:
     report = answered.report
     context = {
         "page": answered.pledge.page,
         "pledge": answered.pledge,
         "report": report,
+        "sentence": sentence,
         "told_before": answered.told_before,
         "asks_again": answered.pledge.state == PledgeState.OPEN,
         "can_change": report is not None and bool(report.author_id or report.visitor),
@@ -179,11 +180,25 @@ def _show_thanks(request: HttpRequest, answered: services.Answered) -> HttpRespo
     return render(request, "feedback/pledges/answered.html", context)
 
 
+def _take_up_again(request: HttpRequest, link: Link) -> HttpResponse:
+    """Lead to what was told by this link, to change it or take it back."""
+    if link.pledge is None or not _can_take_up(link):
+        return _show_over(request, link)
+    report = services.claim_report(pledge=link.pledge, by=writer_of(request, begins=True))
+    return redirect(report) if report else _show_over(request, link)
+
+
+def _can_take_up(link: Link) -> bool:
+    """Whether the link was answered, and what was told by it is no account's."""
+    report = link.pledge.report if link.pledge and link.over == Over.ANSWERED else None
+    return report is not None and report.author_id is None
+
+
 def _show_over(request: HttpRequest, link: Link, again: str = "") -> HttpResponse:
     """Say in plain words why a link does nothing any more, and where to go from here."""
     pledge = link.pledge
     page = pledge.page if pledge and is_readable(pledge.page_id) else None
-    context = {"over": link.over, "pledge": pledge, "page": page, "again": again}
+    context = {"over": link.over, "pledge": pledge, "page": page, "again": again, "can_take_up": _can_take_up(link)}
     return render(request, "feedback/pledges/over.html", context, status=404 if link.over == Over.FORGED else 410)
 
 

@@ -72,7 +72,8 @@ def _answer(request: HttpRequest, report: TriedReport, form: CheckForm, do: str)
     try:
         if do == "show":
             show_report(report=report, by=by, version=version)
-            messages.success(request, _("It is on the page, and its author is told."))
+            told = _("It is on the page, and its author is told.") if report.author_id else _("It is on the page.")
+            messages.success(request, told)
         else:
             return_report(report=report, by=by, version=version, reason=form.cleaned_data["reason"])
             messages.success(request, _("It is back with its author, with your words."))

@@ -98,8 +98,8 @@ def _elsewhere(counts: Counts, taken: Taken) -> list[str]:
         (
             not_told,
             ngettext(
-                "in one local version that has not told yet how it went",
-                "in %(number)s local versions that have not told yet how it went",
+                "in one local version that has not yet told us how it went",
+                "in %(number)s local versions that have not yet told us how it went",
                 not_told,
             ),
         ),

@@ -109,7 +109,9 @@ class TellForm(OpenForm):
     organisation_is_hidden = forms.BooleanField(
         label=_("Hide my organisation: it is shown nowhere, only to you"), required=False
     )
-    on_paper = forms.BooleanField(label=_("I type this in from a paper slip, for somebody else"), required=False)
+    on_paper = forms.BooleanField(
+        label=_("I type this in from a paper slip, for somebody who said yes to that"), required=False
+    )
 
     def __init__(
         self,
@@ -135,6 +137,10 @@ class TellForm(OpenForm):
             self._ask_of_essential(key, text)
         for name in QUESTIONS:
             self.fields[name].required = not is_draft and (needs_sentence or name != "sentence")
+        # Whoever answered a mail need not have said it, and can put their words right without saying it now.
+        if (initial or {}).get("teller") == Teller.NOT_SAID or (data and not needs_sentence):
+            teller: Any = self.fields["teller"]
+            teller.choices = [*teller.choices, (Teller.NOT_SAID.value, _("I do not want to say"))]
         chosen: Any = self.fields["outcomes"]
         chosen.choices = [(str(each.pk), each.label) for each in asked.outcomes]
 

@@ -33,7 +33,7 @@ def tell_returned(report: TriedReport) -> None:
     body = [
         _("Thank you for telling how it went. It is kept, and needs a change before it is shown."),
         _("What to change: %(reason)s") % {"reason": report.reason},
-        _("Change it and send it again: it takes one press of a button."),
+        _("Change it, and send it again."),
     ]
     tell(
         report.author,

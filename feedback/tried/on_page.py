@@ -60,6 +60,7 @@ class PlaceRow:
     verdict: str
     stamp: str
     tellers: str
+    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ def _place_row(place: Place) -> PlaceRow:
         verdict=place.verdict,
         stamp=str(STAMPS[Verdict(place.verdict)]),
         tellers=parts[:1] + parts[1:].lower(),
+        differs=place.differs,
     )
 
 

@@ -34,6 +34,7 @@ class Place:
         tellers: which parts those played who tell, those who took part first.
         last_told: the day of the latest report.
         reports: their numbers, the most telling one first.
+        differs: whether people who can say it tell it differently.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Place:
     tellers: list[str] = field(default_factory=list)
     last_told: date = date.min
     reports: list[int] = field(default_factory=list)
+    differs: bool = False
 
     @property
     def took_part(self) -> bool:
@@ -50,8 +52,9 @@ class Place:
 def places_of(told: Iterable[Told]) -> list[Place]:
     """The places that some reports of one practice tell of, the one last told of first.
 
-    Of several reports of a place, how it went is what those say who took part, or else any; of these the latest; and
-    whoever found it too early to say gives way to whoever can say. A report that names no place is one of its own.
+    Of several reports of a place, how it went is what those say who took part, or else any; and whoever found it too
+    early to say gives way to whoever can say. Where these tell it differently, it helped in part: neither the last nor
+    the loudest decides. A report that names no place is one of its own.
     """
     by_name: dict[str, list[Told]] = {}
     for report in told:
@@ -71,17 +74,23 @@ def _by_nation(reports: list[Told]) -> list[list[Told]]:
 def _place(reports: list[Told]) -> Place:
     telling = sorted(reports, key=_weight, reverse=True)
     latest = max(reports, key=lambda report: (report.told_on, report.id))
+    verdicts = {report.verdict for report in telling if _heard_as(report) == _heard_as(telling[0])}
     return Place(
         name=latest.place,
-        verdict=telling[0].verdict,
+        verdict=verdicts.pop() if len(verdicts) == 1 else str(Verdict.IN_PART),
         tellers=sorted(dict.fromkeys(report.teller for report in telling), key=_heard),
         last_told=latest.told_on,
         reports=[report.id for report in telling],
+        differs=len({report.verdict for report in reports if report.verdict != Verdict.TOO_EARLY}) > 1,
     )
 
 
+def _heard_as(report: Told) -> tuple[bool, bool]:
+    return (report.verdict != Verdict.TOO_EARLY, report.teller in TOOK_PART)
+
+
 def _weight(report: Told) -> tuple[bool, bool, date, int]:
-    return (report.verdict != Verdict.TOO_EARLY, report.teller in TOOK_PART, report.told_on, report.id)
+    return (*_heard_as(report), report.told_on, report.id)
 
 
 def _heard(teller: str) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from .asked import Asked
 
 # Measured in Chromium with a wide typeface, in lines: what is left of one side for essentials, how many letters a
 # line of one holds, and what stands between two. A long title takes lines of its own.
-LINES_LEFT, WIDTH, GAP, TITLE_WIDTH = 18.0, 60, 0.5, 90
+LINES_LEFT, WIDTH, GAP, TITLE_WIDTH = 13.5, 60, 0.5, 90
 
 
 @dataclass(frozen=True, slots=True)

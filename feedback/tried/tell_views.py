@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,8 +27,9 @@ from people.writers import Writer, number_of, writer_of
 from practices.models import PracticePage
 
 from .asked import Asked, asked_of
-from .forms import HOW, TellForm, typed_before
+from .forms import HOW, WHERE, TellForm, typed_before
 from .permissions import TO_CHECK, goes_at_once, is_author
+from .querysets import told_before
 from .recognisable import Passage, has_to_ask, mark_of, passages_of, said_yes
 from .services import (
     AlreadyToldError,
@@ -126,8 +127,7 @@ def tell(request: HttpRequest, slug: str) -> HttpResponse:
     telling = _telling(request, page, None)
     if request.method == "POST":
         return _take(request, telling)
-    went = request.GET.get("went", "")
-    return _show(request, telling, telling.form(initial={"verdict": went} if went in Verdict.values else None))
+    return _show(request, telling, telling.form(initial=asked_for(request.GET, telling.writer)))
 
 
 @never_cache
@@ -264,8 +264,23 @@ def _show(
         "is_sent": telling.is_sent,
         "at_once": goes_at_once(person, report),
         "pause": pause_of(standing_of(person)) if person else None,
+        "before": told_before(telling.writer, page) if report is None else [],
     }
     return render(request, "feedback/tried/tell.html", context | more, status=status)
+
+
+def asked_for(params: QueryDict, writer: Writer) -> dict[str, Any]:
+    """What an address ticks already: how it went, that it is a slip of paper, or where the last slip was from."""
+    went = params.get("went", "")
+    initial: dict[str, Any] = {}
+    if went in Verdict.values:
+        initial["verdict"] = went
+    if params.get("paper") == "yes":
+        initial["on_paper"] = True
+    if like := number_of(params.get("like", "")):
+        last = TriedReport.objects.written_by(writer).filter(pk=like).values(*WHERE, "on_paper").first()
+        initial |= last or {}
+    return initial
 
 
 def _address(page: PracticePage) -> str:

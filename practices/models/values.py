@@ -68,7 +68,7 @@ class Evidence(models.TextChoices):
 class Sure(models.TextChoices):
     """How sure we can be of what a page says: from nothing but hopes to several places and a count or a study."""
 
-    HOPES = "hopes", _("Only hopes, so far")
+    HOPES = "hopes", _("Nothing told yet")
     FIRST = "first", _("First accounts, or old ones")
     SEVERAL = "several", _("Several places, or a study")
     CHECKED = "checked", _("Several places, and a count or a study")

@@ -19,6 +19,11 @@ def similar_practices(practice: PracticePage) -> dict[str, Any]:
 
 
 @register.inclusion_tag("search/_like.html")
-def practices_like(words: str) -> dict[str, Any]:
-    """Practices that answer to words, for somebody who is about to write one. Draws nothing when there are none."""
-    return {"like": practices_about(words)}
+def practices_like(words: str, original: int | None = None) -> dict[str, Any]:
+    """Practices that answer to words, for somebody who is about to write one. Draws nothing when there are none.
+
+    Args:
+        words: what they call theirs.
+        original: the number of the practice that theirs is a local version of: they know of it.
+    """
+    return {"like": practices_about(words, besides=original)}

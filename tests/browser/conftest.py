@@ -263,3 +263,16 @@ def reviewing_site(reviewing_data: Path) -> Iterator[str]:
     """The address of a server over that copy."""
     with _served(reviewing_data) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def telling_data(prepared: Path, shared_folder: Path, worker_id: str) -> Path:
+    """With reports of how it went in every state, and people who try something."""
+    return _planted(prepared, shared_folder, worker_id, "telling")
+
+
+@pytest.fixture(scope="session")
+def telling_site(telling_data: Path) -> Iterator[str]:
+    """The address of a server over that copy."""
+    with _served(telling_data) as address:
+        yield address

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contributions.content import changes_between, content_of, empty_content, merge_changes
-from contributions.differences import Comparison, size_sentence
+from contributions.differences import Comparison, Names, size_sentence
 from contributions.wordwise import LONGEST, Deadline, Fate, compare_texts, words_of
-from practices.models import PracticePage
+from practices.models import Essential, PracticePage
 from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory
 
 # Texts that word-by-word comparison is slowest at, or that break what packs words into signs.
@@ -129,6 +129,24 @@ class TestPages:
         assert lines == [[("removed", "Less loneliness")], [("added", "Power shared")]]
         assert self.told(page, nations=["england", "wales"])[0] == [[("added", "Wales")]]
         assert self.told(page, status="paused")[0][0][-1] == ("added", "Paused when last reported")
+
+    def test_essentials_of_the_original_are_told_in_its_words_and_read_at_once(self, page, django_assert_num_queries):
+        original = PracticeFactory(essentials=["Go slowly", "Nobody is sent", "Tea is free"])
+        keys = [str(key) for key in Essential.objects.filter(page=original).values_list("key", flat=True)]
+        before = content_of(page.specific)
+
+        def told(*essentials):
+            rows = [{"key": each, "essential": each, "taken": "kept", "how": ""} for each in essentials]
+            (difference,) = Comparison(type(page), Names(original.pk)).differences(
+                before, before | {"adaptation": rows}
+            )
+            return [line.pieces[0].text for line in difference.lines if line.label == "Which essential?"]
+
+        with django_assert_num_queries(1):
+            assert told(*keys) == ["Go slowly", "Nobody is sent", "Tea is free"]
+        assert told("no key at all") == ["an essential that is not there any more"]
+        original.unpublish()
+        assert told(keys[0]) == ["an essential that is not there any more"], "what readers may not see is told them"
 
     def test_the_size_is_told_in_a_line(self, page):
         differences = self.compared(page, what_it_is="We meet.\n\nWe sing.", cost="Nothing at all")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from uuid import UUID, uuid5
 
 import pytest
 from django.db import connection
@@ -11,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
-from contributions.content import ROWS, content_of, empty_content
+from contributions.content import ROWS, changes_between, content_of, empty_content
 from contributions.edit_form import EditForm
 from contributions.models import ProposedEdit, State
 from contributions.questions import names_asked
 from contributions.reviewing import accept_proposal, ask_for_changes
-from contributions.services import note_draft, send_proposal
+from contributions.services import begin_draft, note_draft, send_proposal
 from people.models import RateCount, Standing
 from practices.models import AdaptedEssential, PracticeCare, PracticePage, practice_models
 from practices.services import change_kind
@@ -70,6 +71,19 @@ def boxes_in(text):
 def names_in(shown):
     """The boxes of a conflict."""
     return re.findall(r'id="(keep-[^"]+)-h"', shown)
+
+
+def adapted(essential, **fields):
+    """What a local version did with an essential of its original, as a row."""
+    row = {"key": str(uuid5(UUID(essential), "adapted")), "essential": essential, "taken": "kept", "how": ""}
+    return row | fields
+
+
+def local_version_of(original, taken=(), **fields):
+    """A draft of one, by somebody with an account."""
+    empty = empty_content(PracticePage)
+    changes = changes_between(empty, empty | fields | {"adaptation": [adapted(each) for each in taken]})
+    return begin_draft(by=writer(UserFactory()), changes=changes, kind="other", adapted_from=original)
 
 
 def send(client, url, data, do, **more):
@@ -684,6 +698,56 @@ class TestNewPages:
         assert made.adapted_from_id == original.pk
         row = made.adaptation.get()
         assert (row.essential, row.taken, row.how) == (original.essentials.first().key, "changed", "We go fast")
+
+    def test_of_a_local_version_everybody_reads_which_essential_of_which_original(self, client, page, moderator):
+        original = PracticeFactory(slug="walks", title="Walks", essentials=["Go slowly", "Nobody is sent"])
+        first, second = (str(each.key) for each in original.essentials.all())
+        draft = local_version_of(original, taken=[first], title="Runs", summary="We run.")
+        client.force_login(draft.author)
+        for _step in ("before it is sent", "while it waits"):
+            shown = client.get(f"/proposals/{draft.pk}/").content.decode()
+            assert "Go slowly" in shown and first not in shown
+            client.post(f"/proposals/{draft.pk}/", {"do": "send", "note": "ours"})
+        client.force_login(moderator)
+        shown = client.get(f"/review/{draft.pk}/").content.decode()
+        assert "Go slowly" in shown and first not in shown
+        assert 'A local version of <a href="/practices/walks/">Walks</a>' in shown
+        client.post(f"/review/{draft.pk}/", {"do": "accept"})
+        runs = PracticePage.objects.get(slug="runs")
+        was = runs.latest_revision_id
+        waiting_of(runs, trusted_person(), adaptation=[adapted(second)])
+        compared = f"/practices/runs/compare/{was}/{PracticePage.objects.get(pk=runs.pk).latest_revision_id}/"
+        shown = client.get(compared).content.decode()
+        assert "Go slowly" in shown and "Nobody is sent" in shown and second not in shown
+        original.essentials.last().delete()
+        shown = client.get(compared).content.decode()
+        assert "an essential that is not there any more" in shown and second not in shown
+
+    def test_two_who_took_an_essential_otherwise_read_which(self, client, page):
+        original = PracticeFactory(slug="walks", essentials=["Go slowly", "Nobody is sent"])
+        runs = PracticeFactory(slug="runs", adapted_from=original)
+        key, other = (str(each.key) for each in original.essentials.all())
+        runs.adaptation.add(AdaptedEssential(key=UUID(adapted(key)["key"]), essential=key, taken="kept"))
+        runs.save_revision().publish()
+        mine = draft_of(runs, adaptation=[adapted(key, essential=other)])
+        waiting_of(runs, trusted_person(), adaptation=[])
+        client.force_login(mine.author)
+        shown = client.get(f"/proposals/{mine.pk}/conflict/").content.decode()
+        assert "Nobody is sent" in shown and f">{other}" not in shown and f" {other}" not in shown
+
+    def test_a_local_version_is_not_asked_whether_it_is_like_its_original(self, client, page, settings):
+        settings.SEARCH_ENGINE = "plain"
+        original = PracticeFactory(slug="walks", title="Walks")
+        draft = local_version_of(original, title="Walks", summary="We walk.")
+        client.force_login(draft.author)
+        assert "Is it like one of these?" not in client.get(f"/proposals/{draft.pk}/").content.decode()
+        PracticeFactory(slug="night-walks", title="Night walks")
+        shown = client.get(f"/proposals/{draft.pk}/").content.decode()
+        assert "Is it like one of these?" in shown and "/practices/night-walks/adapt/" in shown
+        assert "/practices/walks/adapt/" not in shown
+        send(client, "/practices/new/", {"did": "Walks"}, "check")
+        shown = client.get(f"/proposals/{ProposedEdit.objects.latest('pk').pk}/").content.decode()
+        assert "/practices/walks/adapt/" in shown, "of a page of its own it is a question"
 
 
 class TestHistory:

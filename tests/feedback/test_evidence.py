@@ -62,12 +62,12 @@ CASES = [
         {(K, YES): 2, (C, NO): 1},
         "Kept in 3 of the 3 places where it helped. Changed in one place where it did not help.",
     ),
-    ({}, {(K, UNTOLD): 1}, "Kept in one local version that has not told yet how it went."),
+    ({}, {(K, UNTOLD): 1}, "Kept in one local version that has not yet told us how it went."),
     (
         {(K, YES): 1},
         {(K, UNTOLD): 2, (L, UNTOLD): 1},
-        "Kept in the one place where it helped and in two local versions that have not told yet how it went. "
-        "Left out in one local version that has not told yet how it went.",
+        "Kept in the one place where it helped and in two local versions that have not yet told us how it went. "
+        "Left out in one local version that has not yet told us how it went.",
     ),
 ]  # fmt: skip
 

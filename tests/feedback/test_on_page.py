@@ -336,7 +336,7 @@ class TestEssentials:
         assert (
             "Kept in the one place where it helped and in one place where it is too early to say. "
             "Changed in one place where it helped in part. "
-            "Left out in one local version that has not told yet how it went."
+            "Left out in one local version that has not yet told us how it went."
         ) in words(section("kept"))
 
 

@@ -24,13 +24,15 @@ def told(number, teller, verdict, day=1, key="town", nation=""):
     ("reports", "verdict"),
     [
         ([told(1, RAN, HELPED)], HELPED),
-        ([told(1, RAN, HELPED), told(2, RAN, DID_NOT, day=2)], DID_NOT),
-        ([told(1, RAN, HELPED, day=2), told(2, RAN, DID_NOT, day=1)], HELPED),
+        ([told(1, RAN, HELPED), told(2, PAID, HELPED, day=2)], HELPED),
+        ([told(1, RAN, HELPED), told(2, RAN, DID_NOT, day=2)], IN_PART),
+        ([told(1, RAN, IN_PART), told(2, RAN, DID_NOT, day=2)], IN_PART),
         ([told(1, RAN, HELPED, day=9), told(2, TOOK, DID_NOT, day=1)], DID_NOT),
         ([told(1, PAID, HELPED, day=9), told(2, TOGETHER, IN_PART, day=1)], IN_PART),
         ([told(1, TOOK, EARLY, day=9), told(2, PAID, HELPED, day=1)], HELPED),
         ([told(1, TOOK, EARLY), told(2, RAN, EARLY)], EARLY),
-        ([told(1, TOOK, HELPED), told(2, TOOK, DID_NOT)], DID_NOT),
+        ([told(1, TOOK, HELPED), told(2, TOGETHER, DID_NOT), told(3, RAN, DID_NOT)], IN_PART),
+        ([told(1, TOOK, DID_NOT), told(2, TOGETHER, DID_NOT), told(3, RAN, HELPED)], DID_NOT),
     ],
 )
 def test_a_place_has_one_verdict_those_who_took_part_and_can_say_first(reports, verdict):
@@ -38,6 +40,15 @@ def test_a_place_has_one_verdict_those_who_took_part_and_can_say_first(reports, 
         (place,) = places_of(order)
         assert place.verdict == verdict
         assert sorted(place.reports) == [report.id for report in reports]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "differs"),
+    [([HELPED], False), ([HELPED, HELPED], False), ([HELPED, EARLY], False), ([HELPED, DID_NOT], True)],
+)
+def test_it_is_said_where_people_of_a_place_tell_it_differently(verdicts, differs):
+    (place,) = places_of([told(number, RAN, verdict) for number, verdict in enumerate(verdicts)])
+    assert place.differs is differs
 
 
 def test_places_stand_by_the_day_of_their_last_word_and_those_who_took_part_are_named_first():

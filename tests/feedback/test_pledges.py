@@ -575,6 +575,31 @@ class TestAnswering:
         assert "Nobody came." in client.get(f"/tried/{report.pk}/change/").content.decode()
         assert Client().get(f"/tried/{report.pk}/change/").status_code == 404
 
+    def test_whoever_holds_the_link_can_change_or_take_back_what_they_told_in_another_browser(self, client, tea):
+        made = Pledge.objects.create(
+            page=tea, email=EMAIL, step=STEP, ask_after=AskAfter.TWO_WEEKS, ask_on="2026-03-02", asked=1,
+            state=PledgeState.ASKED, asked_at=timezone.now(),
+        )  # fmt: skip
+        Client().post(answer_path(made), {"answer": Answer.HELPED, "sentence": "Ron came."})
+        over = client.get(answer_path(made))
+        assert over.status_code == 410 and "Change what you told, or take it back" in over.content.decode()
+        there = client.post(answer_path(made), {"do": "change"})
+        assert there.url == TriedReport.objects.get().get_absolute_url()
+        assert client.get(f"{there.url}change/").status_code == 200
+        client.post(f"{there.url}withdraw/")
+        assert TriedReport.objects.get().state == ReportState.WITHDRAWN
+
+    def test_an_accounts_report_is_nobody_elses_whatever_link_they_hold(self, client, tea):
+        made = asked(tea)
+        Client().post(answer_path(made), {"answer": Answer.HELPED})
+        assert client.post(answer_path(made), {"do": "change"}).status_code == 410
+        report = TriedReport.objects.get()
+        assert (report.author, report.visitor) == (made.person, "")
+
+    def test_what_was_written_with_not_yet_is_given_back(self, client, tea):
+        page = client.post(answer_path(asked(tea)), {"answer": Answer.NOT_YET, "sentence": "A busy winter."})
+        assert "A busy winter." in page.content.decode() and not TriedReport.objects.exists()
+
     def test_words_by_which_somebody_could_be_known_are_asked_about_first(self, client, tea):
         made = asked(tea)
         typed = {"answer": Answer.HELPED, "sentence": "One man of 61 called Zebedee Quill came."}

@@ -385,6 +385,33 @@ class TestWhatCannotBeSent:
         assert tell(browser=browser, **ANSWERS, do="save").status_code == 302
 
 
+class TestFindingItAgain:
+    def test_the_form_shows_what_this_browser_told_of_the_page_and_began(self, client, tea, tell):
+        tell(**ANSWERS)
+        tell(place="An island", do="save")
+        page = client.get(TELL)
+        sent_one, begun = TriedReport.objects.order_by("pk")
+        links = {link["href"] for link in page_of(page).select(".note a")}
+        assert {sent_one.get_absolute_url(), begun.get_absolute_url()} <= links
+        assert "An island. Begun, and not sent" in words_of(page)
+        assert "You told of this page before" not in words_of(Client().get(TELL))
+
+    def test_the_page_leads_to_it_for_everybody(self, client, tea):
+        assert client.get("/practices/tea/").content.decode().count('href="/tried/"') == 1
+
+    def test_the_next_slip_of_a_place_begins_where_the_last_one_was_from(self, client, tea, tell, opened):
+        after = tell(**ANSWERS, nation="wales", setting="school", on_paper="on")
+        address = page_of(client.get(after.url)).select_one("main a.btn.plain[href*=like]")["href"]
+        boxes = opened(address)
+        assert (boxes["place"], boxes["nation"], boxes["on_paper"]) == (ANSWERS["place"], "wales", "on")
+        assert not boxes["sentence"] and "verdict" not in boxes
+        assert not opened(address, Client())["place"], "somebody else learned where it was"
+
+    def test_a_filled_slip_is_typed_in_with_its_tick(self, client, tea, opened):
+        assert "?paper=yes" in client.get(f"{TELL}slip/").content.decode()
+        assert opened(f"{TELL}?paper=yes")["on_paper"] == "on"
+
+
 class TestSomebodyCouldBeKnown:
     KNOWN = "Her neighbour, a widow of 83, told us at 12 Harbour Street."
 

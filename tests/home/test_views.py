@@ -9,6 +9,7 @@ from wagtail.models import PageViewRestriction
 from home.models import HomePage
 from home.services import load_staff_pages
 from home.sitemaps import PracticeSitemap
+from practices.models import Sure
 from tests.factories.practices import OutcomeFactory, PracticeFactory
 from tests.markup import inline_scripts
 
@@ -156,6 +157,12 @@ class TestStaffPages:
         page = client.get("/help/").content.decode()
         assert "mailto:" not in page
         assert "have not given an address" in page
+
+    def test_help_names_every_level_of_sureness_at_an_address_of_its_own(self, client):
+        shown = client.get("/help/").content.decode()
+        section = shown[shown.index('<h2 id="how-sure-can-we-be">') :].split("</section>")[0]
+        for level in Sure:
+            assert f"“{level.label}”" in section, level
 
     def test_every_link_of_the_pages_leads_somewhere(self, client):
         for page in HomePage.objects.get().get_children().live().specific():

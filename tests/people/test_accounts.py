@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_valu
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -473,3 +474,17 @@ def test_people_to_try_the_site_as(library, settings, capsys, client):
     settings.SECOND_FACTOR_REQUIRED = True
     with pytest.raises(CommandError, match="one machine"):
         call_command("demo")
+
+
+def test_before_the_first_start_nobody_can_be_made_and_it_says_what_to_do(library):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE practices_practiceindexpage RENAME TO not_there_yet")
+    with pytest.raises(CommandError, match="There is no library yet: make run, once"):
+        call_command("demo")
+
+
+def test_an_account_is_asked_for_what_needs_one_and_a_handle_shown_where_it_is_shown(client, library):
+    shown = client.get("/account/login/?next=/practices/tea/rate/").content.decode()
+    assert "You need no account to read, or to tell how something went." in shown
+    shown = client.get("/account/signup/").content.decode()
+    assert "What you write on pages is free" in shown and "no reader sees that it was you" in shown

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.log_actions import log as log_by_wagtail
 from wagtail.models import PageLogEntry
 
@@ -14,6 +15,7 @@ from people.models import Event
 from people.querysets import LogIsOnlyAddedToError
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
+from tests.factories.tried import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,16 @@ def test_it_shows_wagtails_log_as_well_and_is_filtered(desk, moderator, library)
     assert "Nobody has this handle" in desk.get("/review/log/?person=nobody-here").content.decode()
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     assert "Nothing of this kind" in desk.get(f"/review/log/?since={tomorrow}").content.decode()
+
+
+def test_what_somebody_told_without_an_account_is_not_said_to_be_the_sites_own(desk, library):
+    report = sent(PracticeFactory(), visitor="a browser")
+    record_event("report.withdrawn", report, by=None)
+    record_event("person.trusted", UserFactory(), by=None)
+    shown = " ".join(strip_tags(desk.get("/review/log/").content.decode()).split())
+    assert "Somebody without an account told how it went" in shown
+    assert "Somebody without an account took back" in shown
+    assert "The site itself began to trust, by the rule," in shown and "The site itself t" not in shown
 
 
 @pytest.mark.parametrize("query", ["before=x", "since=2026-99-99", "target=9999999999999999999999", "kind=%00",

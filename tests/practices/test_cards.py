@@ -36,7 +36,7 @@ def test_a_card_names_what_is_known_in_a_fixed_order() -> None:
     assert card.meta == ["Community connector", "Red Cross", "Leeds", "Going when last reported, March 2023"]
     assert card.kind == "community-connector"
     assert str(card.tally) == "Nobody has told us yet how it went."
-    assert card.sure == "Only hopes, so far"
+    assert card.sure == "Nothing told yet"
 
 
 def test_a_card_of_no_kind_and_with_nothing_known_says_nothing() -> None:

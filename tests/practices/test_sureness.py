@@ -13,7 +13,7 @@ from practices.sureness import how_sure, level_of, old_before
 
 TODAY = date(2027, 5, 3)
 LATELY, LONG_AGO = date(2026, 11, 16), date(2021, 2, 1)
-NO_CHANGE = "The page tells of no change yet. It says what people did, thought and hoped for."
+NO_CHANGE = "The page tells of no change yet."
 NO_STUDY = "The library holds no study of it from outside."
 WHO_IS_UNKNOWN = "We do not know whether anybody who took part said so."
 NEEDS_A_FIRST = "We would be surer if a first place told us how it went."
@@ -42,71 +42,71 @@ def told(
 CASES: dict[str, tuple[Totals | None, list[tuple[str, str]], Sure, str, str]] = {
     "nothing at all": (
         None, [], Sure.HOPES,
-        f"Nobody has told us yet how it went. {NO_CHANGE}",
+        f"No place has told us yet how it went. {NO_CHANGE}",
         NEEDS_A_FIRST,
     ),
     "totals of nothing": (
         told(on=None), [], Sure.HOPES,
-        f"Nobody has told us yet how it went. {NO_CHANGE}",
+        f"No place has told us yet how it went. {NO_CHANGE}",
         NEEDS_A_FIRST,
     ),
     "one account": (
         None, [("told", "unknown")], Sure.FIRST,
-        "Nobody has told us yet how it went. The one change on the page rests on somebody’s account. "
+        "No place has told us yet how it went. The one change on the page rests on somebody’s account. "
         f"{WHO_IS_UNKNOWN} {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "one account of somebody who took part": (
         None, [("told", "took-part")], Sure.FIRST,
-        "Nobody has told us yet how it went. The one change on the page rests on somebody’s account. "
+        "No place has told us yet how it went. The one change on the page rests on somebody’s account. "
         f"Somebody who took part said so. {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "accounts of those who ran it": (
         None, [("told", "ran-it"), ("told", "other")], Sure.FIRST,
-        "Nobody has told us yet how it went. The two changes on the page rest on people’s accounts. "
+        "No place has told us yet how it went. The two changes on the page rest on people’s accounts. "
         f"Nobody who took part said so. {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "accounts, one of them of somebody who took part": (
         None, [("told", "took-part"), ("told", "unknown"), ("told", "ran-it")], Sure.FIRST,
-        "Nobody has told us yet how it went. The three changes on the page rest on people’s accounts. "
+        "No place has told us yet how it went. The three changes on the page rest on people’s accounts. "
         f"One of them is told by somebody who took part. {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "one figure": (
         None, [("counted", "ran-it")], Sure.FIRST,
-        "Nobody has told us yet how it went. The one change on the page was counted. "
+        "No place has told us yet how it went. The one change on the page was counted. "
         f"Nobody who took part said so. {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "figures only, told by those who took part": (
         None, [("counted", "took-part"), ("counted", "took-part")], Sure.FIRST,
-        "Nobody has told us yet how it went. The two changes on the page were counted. "
+        "No place has told us yet how it went. The two changes on the page were counted. "
         f"People who took part said so. {NO_STUDY}",
         NEEDS_A_FIRST,
     ),
     "one study": (
         None, [("studied", "other")], Sure.SEVERAL,
-        "Nobody has told us yet how it went. The one change on the page was studied from outside. "
+        "No place has told us yet how it went. The one change on the page was studied from outside. "
         "Nobody who took part said so.",
         NEEDS_A_FIRST,
     ),
     "two studies and nothing else": (
         None, [("studied", "unknown"), ("studied", "unknown")], Sure.SEVERAL,
-        "Nobody has told us yet how it went. The two changes on the page were studied from outside. "
+        "No place has told us yet how it went. The two changes on the page were studied from outside. "
         f"{WHO_IS_UNKNOWN}",
         NEEDS_A_FIRST,
     ),
     "an account, a figure and a study": (
         None, [("told", "took-part"), ("counted", "unknown"), ("studied", "took-part")], Sure.SEVERAL,
-        "Nobody has told us yet how it went. Of the three changes on the page, one was counted and one was studied "
+        "No place has told us yet how it went. Of the three changes on the page, one was counted and one was studied "
         "from outside. Two of them are told by people who took part.",
         NEEDS_A_FIRST,
     ),
     "ten accounts, three figures among them": (
         None, [("told", "unknown")] * 7 + [("counted", "unknown")] * 3, Sure.FIRST,
-        "Nobody has told us yet how it went. Of the 10 changes on the page, three were counted. "
+        "No place has told us yet how it went. Of the 10 changes on the page, three were counted. "
         f"{WHO_IS_UNKNOWN} {NO_STUDY}",
         NEEDS_A_FIRST,
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from home.roles import make_moderators
@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SECOND_FACTOR_REQUIRED:
             raise CommandError("These accounts are for one machine: a site that others reach must not have them.")
-        index = PracticeIndexPage.objects.first()
+        # Before the first start there are no tables either.
+        is_made = PracticeIndexPage._meta.db_table in connection.introspection.table_names()
+        index = PracticeIndexPage.objects.first() if is_made else None
         if index is None:
             raise CommandError("There is no library yet: make run, once.")
         password = f"four plain words {secrets.randbelow(9000) + 1000}"
