@@ -73,10 +73,9 @@ def names_in(shown):
     return re.findall(r'id="(keep-[^"]+)-h"', shown)
 
 
-def adapted(essential, **fields):
+def adapted(essential):
     """What a local version did with an essential of its original, as a row."""
-    row = {"key": str(uuid5(UUID(essential), "adapted")), "essential": essential, "taken": "kept", "how": ""}
-    return row | fields
+    return {"key": str(uuid5(UUID(essential), "adapted")), "essential": essential, "taken": "kept", "how": ""}
 
 
 def local_version_of(original, taken=(), **fields):
@@ -729,7 +728,7 @@ class TestNewPages:
         key, other = (str(each.key) for each in original.essentials.all())
         runs.adaptation.add(AdaptedEssential(key=UUID(adapted(key)["key"]), essential=key, taken="kept"))
         runs.save_revision().publish()
-        mine = draft_of(runs, adaptation=[adapted(key, essential=other)])
+        mine = draft_of(runs, adaptation=[adapted(key) | {"essential": other}])
         waiting_of(runs, trusted_person(), adaptation=[])
         client.force_login(mine.author)
         shown = client.get(f"/proposals/{mine.pk}/conflict/").content.decode()

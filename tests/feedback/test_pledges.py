@@ -576,10 +576,7 @@ class TestAnswering:
         assert Client().get(f"/tried/{report.pk}/change/").status_code == 404
 
     def test_whoever_holds_the_link_can_change_or_take_back_what_they_told_in_another_browser(self, client, tea):
-        made = Pledge.objects.create(
-            page=tea, email=EMAIL, step=STEP, ask_after=AskAfter.TWO_WEEKS, ask_on="2026-03-02", asked=1,
-            state=PledgeState.ASKED, asked_at=timezone.now(),
-        )  # fmt: skip
+        made = asked(tea)
         Client().post(answer_path(made), {"answer": Answer.HELPED, "sentence": "Ron came."})
         over = client.get(answer_path(made))
         assert over.status_code == 410 and "Change what you told, or take it back" in over.content.decode()
@@ -590,7 +587,7 @@ class TestAnswering:
         assert TriedReport.objects.get().state == ReportState.WITHDRAWN
 
     def test_an_accounts_report_is_nobody_elses_whatever_link_they_hold(self, client, tea):
-        made = asked(tea)
+        made = asked(tea, UserFactory())
         Client().post(answer_path(made), {"answer": Answer.HELPED})
         assert client.post(answer_path(made), {"do": "change"}).status_code == 410
         report = TriedReport.objects.get()
@@ -625,10 +622,7 @@ class TestAnswering:
         assert Pledge.objects.get().state == PledgeState.ASKED and not TriedReport.objects.exists()
 
     def test_who_is_signed_in_when_they_answer_by_an_address_is_its_author(self, client, tea, moderator):
-        made = Pledge.objects.create(
-            page=tea, email=EMAIL, step=STEP, ask_after=AskAfter.TWO_WEEKS, ask_on="2026-03-02", asked=1,
-            state=PledgeState.ASKED, asked_at=timezone.now(),
-        )  # fmt: skip
+        made = asked(tea)
         client.force_login(moderator)
         client.post(answer_path(made), {"answer": Answer.HELPED})
         assert TriedReport.objects.get().author == moderator, "they could check their own"
