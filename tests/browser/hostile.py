@@ -39,6 +39,7 @@ def plant() -> None:
     from search.models import WantedPractice
     from search.services import rebuild_index
     from tests.factories.practices import image_file
+    from tests.factories.tried import shown
 
     terms: dict[Any, Any] = {
         model: model.objects.create(label=f"{SHORT} hostile", slug="hostile", description=LONG[:500], also=[BREAK_OUT])
@@ -74,6 +75,9 @@ def plant() -> None:
     page.voices = [Voice(quote=LONG[:900], said_by=SHORT, source=source.key)]
     PracticeIndexPage.objects.get().add_child(instance=page)
     page.save_revision().publish()
+    told = dict.fromkeys(("with_whom", "cost", "how_long", "added", "organisation", "who_decided"), BREAK_OUT[:200])
+    told |= {"place": RUN[:120], "tried_when": SHORT, "sentence": LONG[:500], "advice": LONG[:900], "people_say": RUN}
+    shown(page, essentials={page.essentials.get().key: ("kept", BREAK_OUT)}, people_agreed=True, **told)
     WantedPractice.objects.create(title=RUN, why=LONG[:900], source_title=BREAK_OUT)
     staff = StaffPage(title=f"Hostile {SHORT}", slug="hostile-staff", lede=BREAK_OUT[:300])
     staff.body = [

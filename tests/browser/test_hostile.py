@@ -13,6 +13,10 @@ from .hostile import BREAK_OUT, RUN
 PATHS = [
     "/practices/hostile/",
     "/practices/hostile/print/",
+    "/practices/hostile/told/",
+    "/practices/hostile/tried/",
+    "/practices/hostile/tried/slip/",
+    "/practices/hostile/try/",
     "/outcomes/hostile/",
     "/groups/hostile/",
     "/principles/hostile/",

@@ -28,6 +28,7 @@ TELLERS = (AUTHOR, QUIET, "thumb-member", "plain-member")
 # What has been told of much, and what nobody has told of.
 TOLD, UNTOLD = "/practices/self-reliant-groups/", "/practices/three-levels-of-conversation/"
 TITLE = "Self-reliant groups"
+LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 2
 KNOWN = "Mrs Begum, 61, of 14 Rose Street told the council."
 
 
@@ -77,6 +78,7 @@ def _told_of_much() -> dict[str, Any]:
     tellers = [each for each in Teller if each != Teller.NOT_SAID]
     for number, verdict in enumerate((*Verdict, *Verdict)):
         shown(page, teller=tellers[number % 4], place=f"Town {number}", verdict=verdict, on_paper=number == 3)
+    shown(page, teller=Teller.TOOK_PART, place=LONG_WORD, verdict=Verdict.IN_PART, sentence=LONG_WORD * 3)
     whole = shown(
         page, teller=Teller.TOOK_PART, place="A harbour", nation="wales", setting="centre", with_whom="Nine women",
         tried_when="two winters", added="Tea.", cost="£40 a month.", how_long="A year.", advice="Eat first.\n\nTalk.",
@@ -499,7 +501,7 @@ def alike(page: Page) -> None:
 
 
 def much_is_told(page: Page) -> None:
-    says("The six places last told of, out of 9", "Rated 3.6 of 5 by 5 people")(page)
+    says("The six places last told of, out of 10", "Rated 3.6 of 5 by 5 people")(page)
     assert page.locator(".reports .report").count() == 3
     assert page.locator(".numbers li").count() == 3
     assert page.locator(".drawn text").count() == 3
@@ -543,7 +545,7 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "practice with much told": ("", TOLD, much_is_told),
     "practice with nothing told": ("", UNTOLD, says("Be the first", "Nobody has told us yet.")),
     "front door": ("", "/", says("How it went, told by people who were there", "Yours?")),
-    "results": ("", "/search/?evidence=reports", says(TITLE, "Tried by 9 places", "How sure can we be?")),
+    "results": ("", "/search/?evidence=reports", says(TITLE, "Tried by 10 places", "How sure can we be?")),
     "all that was told": ("", f"{TOLD}told/", alike),
     "nothing told": ("", f"{UNTOLD}told/", says("Be the first to tell")),
     "slip": ("", f"{TOLD}tried/slip/", says("Give this slip back to")),
