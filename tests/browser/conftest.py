@@ -55,6 +55,8 @@ def _environment(data: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
         "CONTACT_EMAIL": "hello@wiki.example",
+        # An extra that takes a minute to read the library for, and that no page here rests on.
+        "SEARCH_BY_MEANING": "false",
     }
 
 
