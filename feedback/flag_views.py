@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people.limits import Limit, count_towards
+from people.limits import Limit, count_sender
 from people.visitors import address_of
 from people.writers import person_of
 
@@ -73,7 +73,7 @@ def _report(request: HttpRequest, target: Any) -> HttpResponse:
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _show(request, target, form)
-    if not _is_within_limits(request):
+    if not count_sender(request, place=FROM_ONE_PLACE, person=BY_ONE_PERSON):
         form.add_error(None, _("Much was reported from where you are. Please send it again in an hour."))
         return _show(request, target, form, status=429)
     said = {name: form.cleaned_data[name] for name in ("reason", "words")}
@@ -88,10 +88,3 @@ def _report(request: HttpRequest, target: Any) -> HttpResponse:
 def _show(request: HttpRequest, target: Any, form: ReportForm, *, status: int = 200) -> HttpResponse:
     context = {"form": form, "name": name_of(target), "address": target.get_absolute_url()}
     return render(request, "feedback/flag.html", context, status=status)
-
-
-def _is_within_limits(request: HttpRequest) -> bool:
-    """Count one more report towards the place it comes from, and towards the person."""
-    person = person_of(request)
-    is_within = count_towards(FROM_ONE_PLACE, address_of(request))
-    return (person is None or count_towards(BY_ONE_PERSON, f"person {person.pk}")) and is_within

@@ -19,12 +19,11 @@ from practices.models import PracticePage, PracticeTotals, ReportedOutcome
 from practices.signals import send_practice_changed
 
 from .models import EssentialTotals, Rating, TriedEssential, TriedReport, Verdict
-from .opinions.bound import STARS, lower_bound
+from .opinions.bound import STAR_COLUMNS, STARS, lower_bound
 from .tried.places import Place, Told, places_of, taken_in_places
 
 BATCH = 500
 NO_STARS = (0,) * len(STARS)
-STAR_COLUMNS = ("one_star", "two_stars", "three_stars", "four_stars", "five_stars")
 VERDICT_COLUMNS = {
     Verdict.HELPED: "helped", Verdict.IN_PART: "in_part",
     Verdict.DID_NOT_HELP: "did_not_help", Verdict.TOO_EARLY: "too_early",

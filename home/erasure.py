@@ -50,7 +50,6 @@ ADDRESSES = {"url_path", "object_id"}
 # Each row of these is one text, and none of them is worth keeping without it.
 DELETED_WHOLE = {"search.TypedSearch"}
 NEVER_TAKEN = (State.DRAFT, State.WITHDRAWN, State.CHANGES_ASKED, State.REJECTED, State.WAITING)
-NEVER_SHOWN = (ReportState.DRAFT, ReportState.WAITING, ReportState.RETURNED, ReportState.WITHDRAWN)
 A_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -185,7 +184,7 @@ def erase_person(*, person: User, by: User) -> Found:
 
 def _forget_what_they_said(person: User) -> set[int]:
     """Delete what somebody told and was never shown, what they try, and what they thought of pages; returns those."""
-    TriedReport.objects.filter(author=person, state__in=NEVER_SHOWN).delete()
+    TriedReport.objects.filter(author=person).exclude(state=ReportState.SHOWN).delete()
     Pledge.objects.filter(person=person).delete()
     pages: set[int] = set()
     for thought in (Rating.objects.filter(person=person), RuledOut.objects.filter(person=person)):

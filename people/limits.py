@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
 from .models import RateCount
+from .visitors import address_of
 from .weekly_keys import key_of_the_week, keyed_hash
+from .writers import person_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,17 @@ def count_towards(limit: Limit, whose: str) -> bool:
     RateCount.objects.bulk_create([RateCount(bucket=bucket, ends_at=ends_at)], ignore_conflicts=True)
     counts.update(count=F("count") + 1)
     return counts.values_list("count", flat=True).get() <= limit.most
+
+
+def count_sender(request: HttpRequest, *, place: Limit, person: Limit) -> bool:
+    """Count one more towards where a request comes from, and towards whoever is signed in, both each time.
+
+    Returns:
+        Whether it is within both limits.
+    """
+    sender = person_of(request)
+    is_within = count_towards(place, address_of(request))
+    return (sender is None or count_towards(person, f"person {sender.pk}")) and is_within
 
 
 def forget_old_counts() -> int:

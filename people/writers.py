@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -43,12 +42,11 @@ class Writer:
 
 def writer_of(request: HttpRequest, *, begins: bool = False) -> Writer:
     """Who it is that asks. If they begin to write, their session gets a secret; reading sets no cookie."""
-    person: Any = request.user
     browser = request.session.get(WRITES_AS, "")
     if begins and not browser:
         browser = request.session[WRITES_AS] = secrets.token_urlsafe(32)
     form = request.POST.get("form", "")[:FORM_LENGTH]
-    return Writer(person if person.is_authenticated else None, browser, form, number_of(request.POST.get("turn", "")))
+    return Writer(person_of(request), browser, form, number_of(request.POST.get("turn", "")))
 
 
 def person_of(request: HttpRequest) -> User | None:

@@ -166,20 +166,21 @@ def _read_reported(ids: list[int]) -> dict[int, list[SlugAndLabel]]:
     columns = ("page_id", "outcome__slug", "outcome__label", *order)
     changes = Change.objects.filter(page__in=ids, outcome__isnull=False).order_by().values_list(*columns)
     reports = ReportedOutcome.objects.filter(page__in=ids).order_by().values_list(*columns)
-    found = sorted(changes.union(reports), key=lambda row: row[3:])
-    named: dict[int, dict[SlugAndLabel, None]] = {}
-    for page_id, slug, label, *_order in found:
-        named.setdefault(page_id, {})[slug, label] = None
-    return {page_id: list(terms) for page_id, terms in named.items()}
+    return _by_page(row[:3] for row in sorted(changes.union(reports), key=lambda row: row[3:]))
 
 
 def _read_named(rows: QuerySet, page_column: str, term: str) -> dict[int, list[SlugAndLabel]]:
     """The terms that rows name, by page, in the order of their vocabulary, each once."""
-    named: dict[int, dict[SlugAndLabel, None]] = {}
     order = (f"{term}__sort_order", f"{term}__label", f"{term}_id")
     columns = (page_column, f"{term}__slug", f"{term}__label")
-    for page_id, *slug_and_label in rows.exclude(**{term: None}).order_by(*order).values_list(*columns):
-        named.setdefault(page_id, {})[tuple(slug_and_label)] = None
+    return _by_page(rows.exclude(**{term: None}).order_by(*order).values_list(*columns))
+
+
+def _by_page(rows: Iterable[tuple[int, str, str]]) -> dict[int, list[SlugAndLabel]]:
+    """Page, slug and label of each as the terms of each page, in their order, each once."""
+    named: dict[int, dict[SlugAndLabel, None]] = {}
+    for page_id, slug, label in rows:
+        named.setdefault(page_id, {})[slug, label] = None
     return {page_id: list(terms) for page_id, terms in named.items()}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -203,10 +202,6 @@ class TriedReport(models.Model):
     def shown_organisation(self) -> str:
         """The organisation, unless its author hides it: what every page but the author's own form asks for."""
         return "" if self.organisation_is_hidden else self.organisation
-
-    @property
-    def told_day(self) -> date | None:
-        return self.told_on
 
 
 class TriedEssential(models.Model):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import sqrt
 
 STARS = (1, 2, 3, 4, 5)
+# Where `PracticeTotals` has how many people gave so many.
+STAR_COLUMNS = ("one_star", "two_stars", "three_stars", "four_stars", "five_stars")
 # So sure the bound is to lie below what many ratings would give: 95 in 100, of one side.
 SURE = 1.65
 

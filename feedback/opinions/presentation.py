@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from practices.models import PracticeTotals
 from practices.wording import FEWEST_FOR_AN_AVERAGE, average_of, rated_phrase
 
-from .bound import STARS
+from .bound import STAR_COLUMNS, STARS
 
 # How long the longest bar of the picture is, and the shortest that can still be seen.
 LONGEST, SHORTEST = 220, 2
-
-
-class Rated(Protocol):
-    """How many people gave how many stars, as `PracticeTotals` has it."""
-
-    @property
-    def ratings(self) -> int: ...
-    @property
-    def rating_sum(self) -> int: ...
-    @property
-    def one_star(self) -> int: ...
-    @property
-    def two_stars(self) -> int: ...
-    @property
-    def three_stars(self) -> int: ...
-    @property
-    def four_stars(self) -> int: ...
-    @property
-    def five_stars(self) -> int: ...
 
 
 class StarRow(NamedTuple):
@@ -70,7 +52,7 @@ class RatingsShown:
     spoken: str
 
 
-def ratings_of(totals: Rated | None) -> RatingsShown:
+def ratings_of(totals: PracticeTotals | None) -> RatingsShown:
     """What a page shows of its ratings.
 
     Args:
@@ -92,11 +74,10 @@ def ratings_of(totals: Rated | None) -> RatingsShown:
     )
 
 
-def _counts(totals: Rated | None) -> dict[int, int]:
+def _counts(totals: PracticeTotals | None) -> dict[int, int]:
     if totals is None:
         return dict.fromkeys(STARS, 0)
-    given = (totals.one_star, totals.two_stars, totals.three_stars, totals.four_stars, totals.five_stars)
-    return dict(zip(STARS, given, strict=True))
+    return dict(zip(STARS, (getattr(totals, column) for column in STAR_COLUMNS), strict=True))
 
 
 def _sentence(number: int, total: int) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback.things import practice_or_404
-from people.limits import Limit, count_towards
+from people.limits import Limit, count_sender, count_towards
 from people.models import User
 from people.visitors import address_of
 from people.writers import person_of
@@ -74,7 +74,7 @@ def not_for_us(request: HttpRequest, slug: str) -> HttpResponse:
     form = NotForUsForm(request.POST)
     if not form.is_valid():
         return _show_reasons(request, page, form)
-    if not _may_rule_out(request, person):
+    if not count_sender(request, place=RULED_OUT_FROM_ONE_PLACE, person=RULED_OUT):
         form.add_error(None, _("Much came in from where you are. Please send it again in an hour."))
         return _show_reasons(request, page, form, status=429)
     rule_out(page=page, why=form.cleaned_data["why"], by=person, visitor=address_of(request))
@@ -110,9 +110,3 @@ def _show_reasons(request: HttpRequest, page: PracticePage, form: NotForUsForm, 
     person = person_of(request)
     context = {"page": page, "form": form, "said": ruled_out_by(person, page) if person else None}
     return render(request, "feedback/opinions/not_for_us.html", context, status=status)
-
-
-def _may_rule_out(request: HttpRequest, person: User | None) -> bool:
-    """Count one more towards the place it comes from, and towards the person."""
-    is_within = count_towards(RULED_OUT_FROM_ONE_PLACE, address_of(request))
-    return (person is None or count_towards(RULED_OUT, f"person {person.pk}")) and is_within

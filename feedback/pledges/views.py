@@ -17,9 +17,8 @@ from feedback.models import TO_BE_ASKED, Pledge, PledgeState, Teller, TriedRepor
 from feedback.things import practice_or_404
 from feedback.tried.recognisable import Passage, has_to_ask, mark_of, said_yes, telling_passages
 from feedback.tried.services import EnoughWaitsError, PausedError
-from people.limits import Limit, count_towards
+from people.limits import Limit, count_sender, count_towards
 from people.models import User
-from people.visitors import address_of
 from people.writers import person_of, writer_of
 from practices.models import PracticePage
 
@@ -57,7 +56,7 @@ def try_one_thing(request: HttpRequest, slug: str) -> HttpResponse:
     form = TryForm(data, to_try=steps_to_try(page), is_signed_in=person is not None, pledge=pledge)
     if not form.is_valid():
         return _show_form(request, page, form, pledge)
-    if not _is_within_limits(request, person):
+    if not count_sender(request, place=FROM_ONE_PLACE, person=BY_ONE_PERSON):
         form.add_error(None, _("Much came in from where you are. Please send it again in an hour."))
         return _show_form(request, page, form, pledge, status=429)
     if person is not None:
@@ -212,12 +211,6 @@ def _mailbox_of(email: str) -> str:
     name, _at, domain = email.rpartition("@")
     name = name.partition("+")[0] or name
     return f"{name.replace('.', '') if domain in WITHOUT_DOTS else name}@{domain}"
-
-
-def _is_within_limits(request: HttpRequest, person: User | None) -> bool:
-    """Count one more towards the place it comes from, and towards the person."""
-    is_within = count_towards(FROM_ONE_PLACE, address_of(request))
-    return (person is None or count_towards(BY_ONE_PERSON, f"person {person.pk}")) and is_within
 
 
 def _pledge_of(person: User | None, page: PracticePage) -> Pledge | None:

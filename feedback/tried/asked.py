@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from feedback.models import TriedReport
-from practices.models import Change, Essential, Outcome, PracticePage, Term
+from practices.models import Change, Outcome, PracticePage, Term
+
+from .reading import texts_of_essentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,6 @@ def asked_of(page: PracticePage, report: TriedReport | None = None) -> Asked:
     outcomes = Outcome.objects.filter(named).select_related("merged_into")
     return Asked(
         page=page,
-        essentials=dict(Essential.objects.filter(page=page).values_list("key", "text")),
+        essentials=texts_of_essentials(page.pk),
         outcomes=list(dict.fromkeys(outcome.target for outcome in outcomes)),
     )

@@ -19,10 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from feedback.models import UNDER_WAY, TriedReport, Verdict
-from people.limits import Limit, count_towards
+from people.limits import Limit, count_sender
 from people.standing import pause_of, standing_of
 from people.tokens import comes_from_elsewhere, token_is_wrong
-from people.visitors import address_of
 from people.writers import Writer, number_of, writer_of
 from practices.models import PracticePage
 
@@ -170,7 +169,7 @@ def _take(request: HttpRequest, telling: Telling) -> HttpResponse:
         return _show(request, telling, form, told=_(PAGE_CHANGED), kept=lost, status=409)
     if not form.is_valid() or has_to_ask(request.POST, telling.telling(form)):
         return _show(request, telling, form)
-    if not _is_within_limits(request):
+    if not count_sender(request, place=FROM_ONE_PLACE, person=BY_ONE_PERSON):
         return _show(request, telling, form, told=_(ENOUGH_FOR_NOW), status=429)
     return _keep(request, telling, form)
 
@@ -226,13 +225,6 @@ def _of_what_is_gone(request: HttpRequest, telling: Telling) -> str:
     there = {f"{HOW}{key}" for key in telling.asked.essentials}
     gone = [str(words) for name, words in request.POST.items() if name.startswith(HOW) and name not in there]
     return "\n\n".join(words for words in gone if words.strip())
-
-
-def _is_within_limits(request: HttpRequest) -> bool:
-    """Count one more towards the place it comes from, and towards the person."""
-    person: Any = request.user
-    is_within = count_towards(FROM_ONE_PLACE, address_of(request))
-    return (not person.is_authenticated or count_towards(BY_ONE_PERSON, f"person {person.pk}")) and is_within
 
 
 def _show(
