@@ -20,6 +20,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
+# It is started as a file: what stands beside the apps is found from the root.
+sys.path.insert(0, str(ROOT))
 OLDEST = (3, 11)
 VENV = Path(os.environ.get("VENV", str(ROOT / ".venv")))
 DATA = Path(os.environ.get("DATA_DIR", str(ROOT / "var")))
@@ -269,24 +271,12 @@ def chromium():
         raise CannotStart(
             "The browser tests need Chromium. Install it, or name it: make test CHROMIUM=/path/to/chromium"
         )
+    from backing.debian import install_from_debian
+
     say("Installing Chromium for the browser tests ...")
     if not install_from_debian("chromium", "fonts-dejavu-core"):
         raise CannotStart("Chromium could not be installed. As an administrator: apt-get install chromium")
     return chromium()
-
-
-def install_from_debian(*packages):
-    """Install packages with apt-get, as root or by sudo without a password; returns whether that went well."""
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        try:
-            done = subprocess.run([*sudo, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL)
-        except OSError:
-            return False
-        if done.returncode:
-            return False
-    return True
 
 
 def apart_from_this_place(**more):
@@ -313,6 +303,8 @@ def bench(arguments):
         python = make_environment("requirements.txt")
     # Without it the figures over HTTP are left out, and the table says so.
     if not shutil.which("wrk") and shutil.which("apt-get"):
+        from backing.debian import install_from_debian
+
         say("Installing wrk, which counts requests ...")
         install_from_debian("wrk")
     return subprocess.run(
