@@ -72,8 +72,8 @@ def _corrected(reader: Reader, query: SearchQuery, spellings: Spellings) -> Sear
 
 def _may_be_shown(reader: Reader, typed: str, words: str) -> bool:
     """Whether all respelled words stand in the library or in a label: some that only help to find would hurt."""
-    known = reader.known_words()
     new = set(words_of(unaccented(words))) - set(words_of(unaccented(typed)))
+    known = reader.holding(new)
     return all(known.get(word) for word in new)
 
 
@@ -94,7 +94,7 @@ def _spellings(reader: Reader, query: SearchQuery, plan: WordPlan) -> Spellings:
     unknown = [typed for typed in dict.fromkeys(unknown) if not reader.count(bare, plan.only(typed))]
     if not unknown or len(unknown) > MOST_SPELLED:
         return {}
-    found = {typed: respell(unaccented(typed), reader.known_words()) for typed in unknown}
+    found = {typed: respell(unaccented(typed), reader.words_near(unaccented(typed))) for typed in unknown}
     return {typed: each for typed, each in found.items() if each}
 
 

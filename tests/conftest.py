@@ -1,15 +1,48 @@
 """What every test may ask for."""
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site
 
+from backing import elasticsearch
+from backing.debian import NotInstalledError
 from home.models import HomePage
 from home.roles import make_moderators
 from people.models import User
 from practices.models import PracticeIndexPage
 from tests.factories.people import UserFactory
+
+# Where the processes of one run meet: each server that several of them use is started once.
+MEETING_PLACE = "TEST_MEETING_PLACE"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[MEETING_PLACE] = tempfile.mkdtemp(prefix="social-wiki-servers-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ[MEETING_PLACE])
+        elasticsearch.end_for_many(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_address() -> str:
+    """A real Elasticsearch, one for all processes of the run. Where none can be had, its tests are skipped save in CI."""
+    try:
+        return elasticsearch.start_for_many(Path(os.environ[MEETING_PLACE]))
+    except NotInstalledError as reason:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

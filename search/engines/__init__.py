@@ -11,6 +11,7 @@ from .base import SearchEngine
 
 ENGINES = {
     "local": "search.engines.local.LocalEngine",
+    "elasticsearch": "search.engines.elasticsearch.ElasticsearchEngine",
     "plain": "search.engines.plain.PlainEngine",
 }
 

@@ -145,8 +145,12 @@ class Reader(ABC):
         """Those of some words, in small letters without accents, that the library or its vocabularies have."""
 
     @abstractmethod
-    def known_words(self) -> dict[str, int]:
-        """Every word to spell by, of the library and of its vocabularies, with the number of practices that hold it."""
+    def holding(self, words: Iterable[str]) -> dict[str, int]:
+        """Those of some words to spell by that are known, with the number of practices or labels that hold each."""
+
+    @abstractmethod
+    def words_near(self, word: str) -> dict[str, int]:
+        """The words to spell one by, with the number of practices that hold each: all that are near to it, at least."""
 
 
 class SearchEngine(ABC):

@@ -81,7 +81,10 @@ class PlainReader(Reader):
     def known_of(self, words: Iterable[str]) -> set[str]:
         return set()
 
-    def known_words(self) -> dict[str, int]:
+    def holding(self, words: Iterable[str]) -> dict[str, int]:
+        return {}
+
+    def words_near(self, word: str) -> dict[str, int]:
         return {}
 
     def _matching(self, query: SearchQuery, plan: WordPlan) -> PracticeQuerySet:

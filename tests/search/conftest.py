@@ -1,9 +1,11 @@
 """What the tests of search share: an engine to test, and a library that it has taken in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.http import QueryDict
+from elasticsearch import Elasticsearch
 
 from practices.models import Library, PracticeIndexPage
 from search.engines import engine_named
@@ -15,15 +17,31 @@ from search.typed import notebook
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import let_time_pass
 
-# Elasticsearch joins here: what only one engine can do does not exist.
-INDEXING_ENGINES = ["local"]
+# What only one engine can do does not exist.
+INDEXING_ENGINES = ["local", "elasticsearch"]
 EVERY_ENGINE = [*INDEXING_ENGINES, "plain"]
 
 
 @pytest.fixture(params=INDEXING_ENGINES)
 def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage) -> SearchEngine:
     settings.SEARCH_ENGINE = request.param
+    if request.param == "elasticsearch":
+        request.getfixturevalue("elasticsearch")
     return engine_named(request.param)
+
+
+@pytest.fixture
+def elasticsearch(settings, elasticsearch_address: str) -> Iterator[str]:
+    """The address of a real Elasticsearch, in which this test has indexes of its own."""
+    settings.ELASTICSEARCH_URL = elasticsearch_address
+    settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:12]}"
+    engine_named.cache_clear()
+    yield elasticsearch_address
+    engine_named.cache_clear()
+    client = Elasticsearch(elasticsearch_address)
+    for name in client.indices.get(index=f"{settings.ELASTICSEARCH_INDEX_PREFIX}-*", features="settings").body:
+        client.indices.delete(index=name)
+    client.close()
 
 
 @pytest.fixture(autouse=True)

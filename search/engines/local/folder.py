@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -27,6 +26,7 @@ from django.conf import settings
 
 from practices.models import Library
 from search.engines.base import Check, EngineUnavailableError
+from search.engines.locks import FileLocks
 
 from .schema import SCHEMA_VERSION
 
@@ -41,7 +41,6 @@ NUMBER = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
 LEFTOVERS_AFTER = 3600
 # Seconds between writing a file and giving it its name; whatever came to its place later was put there.
 PUT_BACK_AFTER = 5
-MOST_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Drained:
     copied: bool = True
 
 
-class IndexFolder:
+class IndexFolder(FileLocks):
     def __init__(self, library: Library) -> None:
         self.library = str(library.uuid)
         self.path = Path(settings.SEARCH_INDEX_DIR) / f"{self.library}-v{SCHEMA_VERSION}"
@@ -149,48 +148,6 @@ class IndexFolder:
             return Check(datetime.fromtimestamp(int(at), UTC), result)
         except (OSError, ValueError, OverflowError):
             return None
-
-    @contextmanager
-    def locked(self, name: str, *, wait: bool) -> Iterator[int | None]:
-        """Hold a lock; yields its handle, or None when somebody else holds it and we do not wait."""
-        handle = self.take(name, wait=wait)
-        try:
-            yield handle
-        finally:
-            if handle is not None:
-                os.close(handle)
-
-    def take(self, name: str, *, wait: bool, shared: bool = False) -> int | None:
-        """Take a lock until its handle is closed, be it by a crash."""
-        for _ in range(MOST_TRIES):
-            self.path.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                os.close(handle)
-                return None
-            except BaseException:
-                os.close(handle)
-                raise
-            if self.holds(handle, name):
-                return handle
-            os.close(handle)
-        raise OSError("the lock is removed as often as it is made")
-
-    def holds(self, handle: int, name: str) -> bool:
-        """Whether a lock still keeps others out: not when its file was removed, and perhaps made anew."""
-        try:
-            return os.path.samestat(os.fstat(handle), (self.path / name).stat())
-        except FileNotFoundError:
-            return False
-
-    def is_held(self, name: str) -> bool:
-        """Whether somebody holds a lock. Two that ask at once do not take each other for a holder."""
-        handle = self.take(name, wait=False, shared=True)
-        if handle is not None:
-            os.close(handle)
-        return handle is None
 
     def _name_or_nothing(self) -> str:
         try:

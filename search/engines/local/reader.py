@@ -11,29 +11,29 @@ from typing import Any
 
 import tantivy
 
+from search.engines.asking import facet_field
 from search.engines.base import PAGE_SIZE, Facets, Found, Reader, Similar
+from search.engines.indexed import (
+    LONGEST_BEGINNING,
+    MOST_VALUES,
+    Counted,
+    is_elsewhere,
+    name_values,
+    plain_words,
+    similar_to,
+)
 from search.plan import WordPlan, plan_words
-from search.query import FACETS, MAX_PAGE, NEWEST, RATED, RELEVANCE, TERM_FACETS, TITLE, TOLD, SearchQuery
+from search.query import FACETS, MAX_PAGE, NEWEST, RATED, RELEVANCE, TITLE, TOLD, SearchQuery
 from search.spelling import SHORTEST
-from search.text import stems_of
 from search.thesaurus import thesaurus
 from search.vocabularies import Vocabularies
 
 from .folder import at_the_edge
 from .phrases import NO_PHRASES, Phrases
-from .queries import QueryBuilder, all_of, any_of, facet_field, term_query
-from .schema import (
-    LONGEST_BEGINNING,
-    about_from_index,
-    from_index,
-    plain_words,
-    schema,
-    title_from_index,
-)
+from .queries import LocalAsking, all_of, any_of
+from .schema import about_from_index, from_index, schema, title_from_index
 
 Query = tantivy.Query
-MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-MOST_VALUES = 2_000
 # As many hits as can be paged to.
 MOST_PAGED = MAX_PAGE * PAGE_SIZE
 # A column of the index and which way it is sorted.
@@ -50,8 +50,6 @@ ORDERS: dict[str, tuple[Column, ...]] = {
 # Reading all words of 100,000 practices takes a tenth of a second.
 FEW_DOCUMENTS = 5_000
 SECONDS_TO_SPELL_BY = 60.0
-# For each facet, what the index calls a value and how many practices have it.
-Counted = dict[str, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class LocalReader(Reader):
         self.snapshot = snapshot
         self.searcher = snapshot.searcher
         self.terms = terms
-        self.build = QueryBuilder(snapshot.searcher, terms, snapshot.phrases)
+        self.build = LocalAsking(snapshot.searcher, terms, snapshot.phrases)
 
     def find(self, query: SearchQuery, plan: WordPlan) -> tuple[tuple[Found, ...], int]:
         with at_the_edge():
@@ -211,19 +209,7 @@ class LocalReader(Reader):
         return self._named({facet: [(bucket["key"], bucket["doc_count"]) for bucket in told[facet]["buckets"]]})
 
     def _named(self, counted: Counted) -> Facets:
-        return {facet: self._values(facet, rows) for facet, rows in counted.items()}
-
-    def _values(self, facet: str, counted: list[tuple[str, int]]) -> dict[str, int]:
-        """Counts by the values of addresses. A merged term that is still on pages counts for its target."""
-        counts: dict[str, int] = {}
-        for key, number in counted:
-            if facet in TERM_FACETS:
-                term = self.terms.by_id.get((facet, int(key)))
-                if term is None:
-                    continue
-                key = term.slug
-            counts[key] = counts.get(key, 0) + number
-        return counts
+        return name_values(counted, self.terms)
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
         with at_the_edge():
@@ -239,43 +225,41 @@ class LocalReader(Reader):
     def similar(self, practice_id: int, limit: int) -> list[Similar]:
         """Ranked by shared principles, then outcomes and words; one of them shares no group if any can."""
         with at_the_edge():
-            own = self.searcher.search(Query.term_query(schema(), "id", practice_id), limit=1).hits
+            own = self.searcher.search(self.build.itself(practice_id), limit=1).hits
             if not own:
                 return []
             document = self.searcher.doc(own[0][1])
             mine = about_from_index(document)
-            nearness = [Query.const_score_query(term_query("principle", str(key)), 2.0) for key, *_ in mine.principles]
-            nearness += [Query.const_score_query(term_query("outcome", str(key)), 1.0) for key, *_ in mine.outcomes]
-            nearness += [Query.const_score_query(term_query("group", str(key)), 1.5) for key, *_ in mine.groups]
-            nearness += [
-                Query.boost_query(Query.term_query(schema(), "text", each), 0.4)
-                for each in dict.fromkeys(stems_of(title_from_index(document)))
-            ]
-            if not nearness:
+            asked = self.build.near_to(mine, title_from_index(document))
+            if asked is None:
                 return []
-            clauses = [
-                (MUST_NOT, Query.term_query(schema(), "id", practice_id)),
-                (MUST, any_of(nearness)),
-            ]
-            near = self._nearest(mine, clauses, limit)
-            if any(_elsewhere(each) for each in near) or not mine.principles:
+            near = self._nearest(mine, asked, limit)
+            if any(is_elsewhere(each) for each in near) or not mine.principles:
                 return near
-            clauses.append((MUST, any_of(term_query("principle", str(key)) for key, *_ in mine.principles)))
-            clauses += [(MUST_NOT, term_query("group", str(key))) for key, *_ in mine.groups]
-            elsewhere = self._nearest(mine, clauses, 1)
+            elsewhere = self._nearest(mine, self.build.elsewhere(asked, mine), 1)
             return [*near[: limit - len(elsewhere)], *elsewhere]
 
-    def _nearest(self, mine: Found, clauses: list[tuple[tantivy.Occur, Query]], limit: int) -> list[Similar]:
-        hits = self.searcher.search(Query.boolean_query(clauses), limit=limit, count=False).hits
-        return [_similar(mine, about_from_index(self.searcher.doc(place))) for _, place in hits]
+    def _nearest(self, mine: Found, asked: Query, limit: int) -> list[Similar]:
+        hits = self.searcher.search(asked, limit=limit, count=False).hits
+        return [similar_to(mine, about_from_index(self.searcher.doc(place))) for _, place in hits]
 
     def known_of(self, words: Iterable[str]) -> set[str]:
         said = thesaurus(self.terms).words
         with at_the_edge():
             return {word for word in words if word in said or self.searcher.doc_freq("words", word)}
 
+    def holding(self, words: Iterable[str]) -> dict[str, int]:
+        known = self.known_words()
+        return {word: known[word] for word in words if word in known}
+
+    def words_near(self, word: str) -> dict[str, int]:
+        return self.known_words()
+
     def known_words(self) -> dict[str, int]:
-        """Read once for a state of the index and of the vocabularies; of a large library once a minute at most."""
+        """Every word to spell by, of the library and of its vocabularies, with the number of practices that hold it.
+
+        Read once for a state of the index and of the vocabularies; of a large library once a minute at most.
+        """
         kept = self.snapshot.words
         if kept is None or not kept.hold(self.terms, self.searcher.num_docs):
             with at_the_edge():
@@ -288,15 +272,3 @@ class LocalReader(Reader):
 
 def _total(result: tantivy.SearchResult) -> int:
     return int(result.count)  # type: ignore[attr-defined]  # its stub leaves it out
-
-
-def _similar(mine: Found, found: Found) -> Similar:
-    own_principles = {key for key, *_ in mine.principles}
-    own_groups = {key for key, *_ in mine.groups}
-    shared = tuple(row for row in found.principles if row[0] in own_principles)
-    return Similar(found, shared, bool(own_groups & {key for key, *_ in found.groups}))
-
-
-def _elsewhere(each: Similar) -> bool:
-    """Same idea, somewhere one might not look."""
-    return bool(each.principles) and not each.same_groups

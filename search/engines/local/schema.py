@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import tantivy
 
 from search.documents import Document
 from search.engines.base import Found
+from search.engines.indexed import (
+    FACET_FIELDS,
+    PARTS_OF_A_STAR,
+    about,
+    asked_together,
+    beginnings,
+    found_of,
+    plain_words,
+    title_rank,
+    told_rank,
+)
 from search.query import FACETS, TERM_FACETS
-from search.text import MAX_WORD_LENGTH, is_small, stems_in, stems_of, words_of
+from search.text import stems_in, stems_of
 
 from .phrases import NO_PHRASES, Phrases
 
 # Part of the folder's name: an index of another version is not read, but built anew.
 SCHEMA_VERSION = 7
 TEXT_FIELDS = ("title", "summary", "labels", "asked", "text")
-FACET_FIELDS = (*FACETS, "reported")
-# What a sort title is made of, in its order; a shorter title comes first.
-TITLE_LETTERS = {letter: number for number, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyz", 1)}
-TITLE_RANK_LENGTH = 12
-# A day, counted from the first of the first year, fits into so many bits.
-BITS_OF_A_DAY = 22
-# Bounds of ratings are kept as whole numbers, which sort and are found again exactly.
-PARTS_OF_A_STAR = 10**12
-LONGEST_BEGINNING = 10
-MOST_TOLD_IN_A_WAY = 12
 
 
 @lru_cache(maxsize=1)
@@ -61,15 +59,6 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("sort_title", tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_bytes_field("about", stored=True)
     builder.add_bytes_field("parts", stored=True)
-    return builder.build()
-
-
-@lru_cache(maxsize=1)
-def plain_words() -> tantivy.TextAnalyzer:
-    """Words as they are written, for suggestions and spelling."""
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (tantivy.Filter.remove_long(MAX_WORD_LENGTH), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
-        builder = builder.filter(step)
     return builder.build()
 
 
@@ -110,64 +99,14 @@ def to_index(document: Document, phrases: Phrases = NO_PHRASES) -> tantivy.Docum
     made.add_float("lift", as_weight(document.lift))
     made.add_integer("title_rank", title_rank(document.sort_title))
     made.add_text("sort_title", document.sort_title)
-    made.add_bytes("about", _packed(_about(document)))
+    made.add_bytes("about", _packed(about(document)))
     made.add_bytes("parts", _packed(document.parts))
     return made
-
-
-def beginnings(words: list[str]) -> list[str]:
-    """Each beginning of each word of a title, once, up to a length by which titles are told apart."""
-    return list(dict.fromkeys(word[:length] for word in words for length in range(1, LONGEST_BEGINNING + 1)))
-
-
-def asked_together(ways: Iterable[str]) -> list[str]:
-    """Each two telling words that stand in one way to ask, once: so words of different ways rank lower."""
-    together: dict[str, None] = {}
-    for way in ways:
-        told = sorted({stem for word in words_of(way) if not is_small(word) for stem in stems_of(word)})
-        together |= dict.fromkeys(pair_key(*pair) for pair in combinations(told[:MOST_TOLD_IN_A_WAY], 2))
-    return list(together)
-
-
-def pair_key(one: str, other: str) -> str:
-    """Two stems, in whatever order, as one word of the index."""
-    return " ".join(sorted((one, other)))
-
-
-def title_rank(sort_title: str) -> int:
-    """A number that orders titles by their first twelve letters: a column of numbers sorts, at any depth, in one pass.
-
-    38 to the power of twelve just fits a signed number of 64 bits.
-    """
-    rank = 0
-    for place in range(TITLE_RANK_LENGTH):
-        rank = rank * 38 + (TITLE_LETTERS.get(sort_title[place], 0) if place < len(sort_title) else 0)
-    return rank
-
-
-def told_rank(places: int, last_told: date | None) -> int:
-    """A number that orders practices by how many places told of them, and of as many by who told last."""
-    return (places << BITS_OF_A_DAY) + (last_told.toordinal() if last_told else 0)
 
 
 def as_weight(share: float) -> float:
     """What the engine has to hold so that it multiplies a score by one and a share: it takes log2(2 + value)."""
     return 2 ** (1 + share) - 2
-
-
-def _about(document: Document) -> dict[str, Any]:
-    """What a list says of a practice. Its texts are kept apart, since they are read for hits alone."""
-    return {
-        "id": document.id,
-        "changed": document.changed,
-        "places": document.places,
-        "kind": document.facets["kind"][0],
-        "title": document.title,
-        "outcomes": document.outcomes,
-        "reported": [int(key) for key in document.facets["reported"]],
-        "groups": document.groups,
-        "principles": document.principles,
-    }
 
 
 def from_index(document: tantivy.Document) -> Found:
@@ -178,17 +117,7 @@ def from_index(document: tantivy.Document) -> Found:
 
 def about_from_index(document: tantivy.Document) -> Found:
     """A practice without its texts."""
-    about = _unpacked(document, "about")
-    return Found(
-        id=about["id"],
-        changed=about["changed"],
-        places=about["places"],
-        kind=about["kind"],
-        outcomes=_named(about["outcomes"]),
-        reported=tuple(about["reported"]),
-        groups=_named(about["groups"]),
-        principles=_named(about["principles"]),
-    )
+    return found_of(_unpacked(document, "about"))
 
 
 def title_from_index(document: tantivy.Document) -> str:
@@ -201,7 +130,3 @@ def _packed(value: Any) -> bytes:
 
 def _unpacked(document: tantivy.Document, name: str) -> Any:
     return json.loads(bytes(document.get_first(name) or b"{}"))
-
-
-def _named(rows: list) -> tuple[tuple[int, str, str], ...]:
-    return tuple((row[0], row[1], row[2]) for row in rows)

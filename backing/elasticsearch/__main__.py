@@ -1,0 +1,5 @@
+import sys
+
+from backing.elasticsearch import main
+
+sys.exit(main())
