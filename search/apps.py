@@ -7,6 +7,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("search")
 
     def ready(self) -> None:
-        from . import signals
+        from . import checks, signals
 
         signals.connect()
+        checks.check_settings()

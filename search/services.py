@@ -105,7 +105,8 @@ def repair_index(engine: SearchEngine) -> bool:
 def _repair(engine: SearchEngine) -> bool:
     global _no_repair_before  # noqa: PLW0603 (when this process may try again)
     engine.distrust()
-    if PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY:
+    is_small = PracticePage.objects.visible()[: SMALL_LIBRARY + 1].count() <= SMALL_LIBRARY
+    if is_small and engine.builds_while_somebody_waits:
         return _rebuild_broken(engine)
     _no_repair_before = time.monotonic() + SECONDS_BETWEEN_REPAIRS
     threading.Thread(target=_rebuild_behind, args=(engine,), name="search-repair").start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models.signals import post_delete, post_save
 
 from people.weekly_keys import week_is_over
@@ -32,7 +33,11 @@ def words_changed(sender: type, instance: EverydayWords, **kwargs: Any) -> None:
 
 def drain_after_commit() -> None:
     from .services import drain_queue
+    from .tasks import enqueue_unless_one_waits, index_changes
 
+    if settings.WORKER:
+        enqueue_unless_one_waits(index_changes)
+        return
     drain_queue(limit=MOST_IN_A_REQUEST, seconds=SECONDS_IN_A_REQUEST)
 
 

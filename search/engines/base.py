@@ -158,6 +158,8 @@ class SearchEngine(ABC):
 
     name: str
     relaxes = True
+    # Whether an index that is missing may be built, for a small library, while a reader waits for it.
+    builds_while_somebody_waits = True
 
     @abstractmethod
     def reader(self, library: Library, terms: Vocabularies) -> Reader:

@@ -144,7 +144,9 @@ def _gelu(states: NDArray) -> NDArray:
     import numpy
 
     factor = numpy.float32(math.sqrt(2 / math.pi))
-    return numpy.float32(0.5) * states * (1 + numpy.tanh(factor * (states + numpy.float32(0.044715) * states**3)))
+    # numpy works out a power by logarithms: `states**3` took two thirds of all the time.
+    cubed = states * states * states
+    return numpy.float32(0.5) * states * (1 + numpy.tanh(factor * (states + numpy.float32(0.044715) * cubed)))
 
 
 def _read_weights(path: Path) -> dict[str, NDArray]:

@@ -111,7 +111,8 @@ class ElasticsearchEngine(SearchEngine):
         library = Library.objects.current()
         indexes = Indexes(library)
         hasty = getattr(self._mine, "is_hasty", False)
-        with self.connection.asking(SECONDS_WHILE_SOMEBODY_WAITS if hasty else SECONDS_FOR_WORK):
+        seconds = SECONDS_WHILE_SOMEBODY_WAITS if hasty else SECONDS_FOR_WORK
+        with self.connection.asking(seconds, self.connection.writing):
             found = documents_for(ids) if documents else ()
             actions = {each.id: action(each.id, library.version, to_source(each)) for each in found}
             actions = {each: actions.get(each) or action(each, library.version) for each in sorted(ids)}
@@ -142,7 +143,7 @@ class ElasticsearchEngine(SearchEngine):
         with locks.locked(REBUILD, wait=True):
             if unless_usable and (health := self.health()).usable and not self._is_distrusted(indexes):
                 return health.documents
-            with self.connection.asking(SECONDS_FOR_WORK * 1000):
+            with self.connection.asking(SECONDS_FOR_WORK * 1000, self.connection.writing):
                 waited = dict(IndexQueue.objects.values_list("object_id", "version"))
                 generation = indexes.make_generation(self.connection.client)
                 try:
@@ -208,7 +209,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def note_version(self, version: int) -> None:
         indexes = Indexes(Library.objects.current())
-        with self.connection.asking(SECONDS_WHILE_SOMEBODY_WAITS):
+        with self.connection.asking(SECONDS_WHILE_SOMEBODY_WAITS, self.connection.writing):
             indexes.note_drained(self.connection.client, version)
 
     def health(self) -> Health:
@@ -231,7 +232,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def note_check(self, result: str) -> None:
         indexes = Indexes(Library.objects.current())
-        with self.connection.asking(SECONDS_FOR_WORK):
+        with self.connection.asking(SECONDS_FOR_WORK, self.connection.writing):
             indexes.note_check(self.connection.client, result)
             with locks_of(indexes.library).locked(REBUILD, wait=False) as handle:
                 if handle is not None:

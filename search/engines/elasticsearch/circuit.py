@@ -7,23 +7,28 @@ import threading
 import time
 
 logger = logging.getLogger(__name__)
-# So many failures one after the other open it: one alone may be chance.
-FAILURES_TO_OPEN = 2
-# While it is open, one caller in so many seconds tries whether the server is back.
-SECONDS_BETWEEN_TRIES = 5.0
+# While it is open, one caller tries from time to time whether the server is back: soon, then more and more seldom.
+SECONDS_TO_FIRST_TRY = 1.0
+MOST_SECONDS_BETWEEN_TRIES = 5.0
 
 
 class Circuit:
     """Closed, everybody asks. Open, nobody does, save one from time to time; what that one hears decides.
 
-    Each process has its own: what it knows of a server is what it met with itself.
+    One failure opens it, as it took somebody's time until it was one, and there are few threads to wait. Each process
+    has its own: what it knows of a server is what it met with itself.
+
+    Args:
+        told_open: what the log says when it opens.
+        told_closed: what the log says when it closes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told_open: str, told_closed: str) -> None:
+        self._told = told_open, told_closed
         self._guard = threading.Lock()
-        self._failures = 0
         self._open_since: float | None = None
         self._next_try = 0.0
+        self._pause = SECONDS_TO_FIRST_TRY
 
     @property
     def is_open(self) -> bool:
@@ -37,25 +42,25 @@ class Circuit:
             now = time.monotonic()
             if now < self._next_try:
                 return False
-            self._next_try = now + SECONDS_BETWEEN_TRIES
+            self._wait_from(now)
             return True
 
     def succeeded(self) -> None:
         with self._guard:
-            since, self._open_since, self._failures = self._open_since, None, 0
+            since, self._open_since = self._open_since, None
         if since is not None:
-            logger.warning("Elasticsearch answers again, after %.0f seconds.", time.monotonic() - since)
+            logger.warning("%s It did not for %.0f seconds.", self._told[1], time.monotonic() - since)
 
     def failed(self, why: str) -> None:
         with self._guard:
-            self._failures += 1
-            opens = self._open_since is None and self._failures >= FAILURES_TO_OPEN
+            opens = self._open_since is None
             if opens:
+                self._pause = SECONDS_TO_FIRST_TRY
                 self._open_since = time.monotonic()
-                self._next_try = self._open_since + SECONDS_BETWEEN_TRIES
+                self._wait_from(self._open_since)
         if opens:
-            logger.error("Elasticsearch does not answer (%s): readers are answered from the database.", why)
+            logger.error("%s (%s)", self._told[0], why)
 
-    def seconds_open(self) -> float:
-        since = self._open_since
-        return time.monotonic() - since if since is not None else 0.0
+    def _wait_from(self, now: float) -> None:
+        self._next_try = now + self._pause
+        self._pause = min(2 * self._pause, MOST_SECONDS_BETWEEN_TRIES)

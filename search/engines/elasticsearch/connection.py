@@ -62,10 +62,18 @@ def _is_here(host: str) -> bool:
 
 
 class Connection:
-    """A client, its circuit, and how long what is asked in this thread may still take."""
+    """A client, its circuits, and how long what is asked in this thread may still take.
+
+    Writing has a circuit of its own: what is slow to take in may still answer.
+    """
 
     def __init__(self) -> None:
-        self.circuit = Circuit()
+        self.reading = Circuit(
+            "Elasticsearch does not answer: readers are answered from the database.", "Elasticsearch answers again."
+        )
+        self.writing = Circuit(
+            "Elasticsearch takes nothing in: what changes waits in the queue.", "Elasticsearch takes in what waits."
+        )
         self._mine = threading.local()
 
     @property
@@ -78,7 +86,7 @@ class Connection:
         until = getattr(self._mine, "until", None)
         left = SECONDS_FOR_WORK if until is None else until - time.monotonic()
         if left < SHORTEST:
-            raise EngineUnavailableError("Elasticsearch took too long")
+            raise SilenceError("Elasticsearch took too long")
         client, hosts = client_for(
             settings.ELASTICSEARCH_URL,
             settings.ELASTICSEARCH_API_KEY,
@@ -89,7 +97,7 @@ class Connection:
         return client.options(request_timeout=min(left / min(hosts, 2), SECONDS_FOR_WORK))
 
     @contextmanager
-    def asking(self, seconds: float) -> Iterator[None]:
+    def asking(self, seconds: float, circuit: Circuit | None = None) -> Iterator[None]:
         """Around requests that belong together: they end within so many seconds, and the circuit hears how it went.
 
         Within another such block it only tells errors: the time of the outer one holds.
@@ -101,20 +109,21 @@ class Connection:
             with at_the_edge():
                 yield
             return
-        if not self.circuit.lets_through():
+        circuit = circuit or self.reading
+        if not circuit.lets_through():
             raise EngineUnavailableError("Elasticsearch did not answer a moment ago")
         self._mine.until = time.monotonic() + seconds
         try:
             with at_the_edge():
                 yield
         except EngineUnavailableError as error:
-            if is_silence(error):
-                self.circuit.failed(str(error))
+            if isinstance(error, SilenceError):
+                circuit.failed(str(error))
             else:
-                self.circuit.succeeded()
+                circuit.succeeded()
             raise
         else:
-            self.circuit.succeeded()
+            circuit.succeeded()
         finally:
             self._mine.until = None
 
@@ -139,10 +148,6 @@ def client_for(addresses: str, api_key: str, ca_certs: str, allows_http: bool) -
 
 class SilenceError(EngineUnavailableError):
     """Nobody answered, or not in time: the next request would fare no better."""
-
-
-def is_silence(error: EngineUnavailableError) -> bool:
-    return isinstance(error, SilenceError) or "took too long" in str(error)
 
 
 @contextmanager

@@ -104,7 +104,7 @@ class ElasticsearchReader(Reader):
         return tuple(_found(hit) for hit in told["hits"]["hits"]), told["hits"]["total"]["value"]
 
     def _page(self, search: Search, plan: WordPlan) -> Search:
-        """What comes near is shown without counts. The same words ask the same copy of the index, for the same order."""
+        """What comes near is shown without counts. The same words ask the same copy of the index, so in one order."""
         if plan.takes_near:
             search.aggs._params["aggs"] = {}
         typed = " ".join(slot.typed for slot in plan.slots)
