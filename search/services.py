@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -109,7 +110,12 @@ def _repair(engine: SearchEngine) -> bool:
     if is_small and engine.builds_while_somebody_waits:
         return _rebuild_broken(engine)
     _no_repair_before = time.monotonic() + SECONDS_BETWEEN_REPAIRS
-    threading.Thread(target=_rebuild_behind, args=(engine,), name="search-repair").start()
+    if settings.WORKER:
+        from .tasks import enqueue_unless_one_waits, rebuild_broken_index
+
+        enqueue_unless_one_waits(rebuild_broken_index)
+    else:
+        threading.Thread(target=_rebuild_behind, args=(engine,), name="search-repair").start()
     return False
 
 

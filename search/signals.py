@@ -32,12 +32,13 @@ def words_changed(sender: type, instance: EverydayWords, **kwargs: Any) -> None:
 
 
 def drain_after_commit() -> None:
-    from .services import drain_queue
-    from .tasks import enqueue_unless_one_waits, index_changes
-
     if settings.WORKER:
+        from .tasks import enqueue_unless_one_waits, index_changes
+
         enqueue_unless_one_waits(index_changes)
         return
+    from .services import drain_queue
+
     drain_queue(limit=MOST_IN_A_REQUEST, seconds=SECONDS_IN_A_REQUEST)
 
 

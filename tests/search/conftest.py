@@ -31,8 +31,13 @@ def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage)
 
 
 @pytest.fixture
-def elasticsearch(settings, elasticsearch_address: str) -> Iterator[str]:
-    """The address of a real Elasticsearch, in which this test has indexes of its own."""
+def elasticsearch(settings, elasticsearch_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a real Elasticsearch, in which this test has indexes of its own.
+
+    It may take its time: a server that has just begun, beside a whole suite, is slower than readers are to wait.
+    """
+    for seconds in ("SECONDS_FOR_AN_ANSWER", "SECONDS_WHILE_SOMEBODY_WAITS"):
+        monkeypatch.setattr(f"search.engines.elasticsearch.{seconds}", 20.0)
     settings.ELASTICSEARCH_URL = elasticsearch_address
     settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:12]}"
     engine_named.cache_clear()

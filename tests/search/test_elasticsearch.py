@@ -212,7 +212,6 @@ class TestTruth:
 
 class TestJudged:
     def test_it_orders_what_it_finds_as_well_as_the_local_engine(self, engine, settings, monkeypatch):
-        monkeypatch.setattr("search.engines.elasticsearch.SECONDS_FOR_AN_ANSWER", 10.0)
         for step in load_steps():
             with transaction.atomic():
                 step()

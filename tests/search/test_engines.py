@@ -4,6 +4,7 @@ import random
 from itertools import product
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from practices.cards import read_cards
@@ -580,7 +581,9 @@ class TestDocuments:
     def test_odd_rows_do_not_stop_it(self):
         from search.documents import documents_for
 
-        page = PracticeFactory(what_it_is="A\x00B \udcff".encode("utf-8", "ignore").decode())
+        # PostgreSQL keeps no NUL byte.
+        odd = "\x00" if connection.vendor == "sqlite" else "\x01"
+        page = PracticeFactory(what_it_is=f"A{odd}B \udcff".encode("utf-8", "ignore").decode())
         PracticePage.objects.filter(pk=page.pk).update(nations={"not": "a list"}, last_published_at=None)
         [document] = documents_for([page.pk])
         assert document.facets["nation"] == ()

@@ -19,6 +19,8 @@ from search.services import drain_queue
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import answers, titles, titles_in_index
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def engine() -> LocalEngine:

@@ -9,7 +9,7 @@ from search.query import SearchQuery
 from search.vocabularies import vocabularies
 from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory, SelfReliantGroupFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import OperationalError
 from django.utils import timezone
@@ -22,6 +21,8 @@ from search.typed import Note, Notebook, countable, forget_old_searches, note_ty
 from tests.factories.practices import PracticeFactory
 from tests.servers import running_site
 from tests.stores import everything_in_the_database
+
+pytestmark = pytest.mark.database
 
 SECRET = "widowed saxophonist"
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
@@ -181,7 +182,6 @@ class TestAddresses:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("sqlite" not in django_settings.DATABASES["default"]["ENGINE"], reason="names a file")
 def test_a_real_server_writes_what_two_visitors_typed_nowhere(library, settings, tmp_path):
     """Database, index, caches, log and access log are searched after two visitors, and the database after the third."""
     settings.SEARCH_INDEX_DIR = tmp_path / "index"

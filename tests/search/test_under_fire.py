@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from practices.models import Library, PracticePage
 from search.engines import engine_named
@@ -38,14 +37,12 @@ from tests.search.index_folders import (
     titles_in_index,
     write_into,
 )
+from tests.servers import database_address
 
 SOAK = int(os.environ.get("SOAK", "1"))
 PRACTICES = 6
 counted: Counter[str] = Counter()
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("sqlite" not in django_settings.DATABASES["default"]["ENGINE"], reason="names a file"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Job:
@@ -84,7 +81,7 @@ def forking(django_db_setup, django_db_blocker) -> multiprocessing.context.BaseC
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.test")
         patch.setenv("DATA_DIR", str(django_settings.DATA_DIR))
-        patch.setenv("DATABASE_URL", f"sqlite:///{connection.settings_dict['NAME']}")
+        patch.setenv("DATABASE_URL", database_address())
         patch.setenv("PYTHONPATH", os.pathsep.join([str(root), str(root / "site")]))
         patch.setenv("RUST_BACKTRACE", "0")
         context.set_forkserver_preload([processes.__name__])
@@ -150,6 +147,7 @@ def assert_heals() -> None:
 
 
 class TestSeveralAtOnce:
+    @pytest.mark.database
     def test_two_change_one_hides_one_rebuilds_and_three_search(self, ids, start):
         hidden = PracticeFactory(title="Round and away").pk
         drain_queue(wait=True)
