@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.commands.migrate import Command as MigrateCommand
 
 from home.page_files import PageFileError
@@ -19,6 +19,11 @@ from practices.starter import StarterFileError, load_library, load_vocabularies
 
 class Command(BaseCommand):
     help = "Makes the database, the library, the pages by staff and the search index, as far as they are missing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-static", action="store_true", help="Where the files for browsers were collected before."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -33,7 +38,8 @@ class Command(BaseCommand):
             self.step("Everyday words", lambda: call_command("load_everyday_words", stdout=io.StringIO()))
             self.step("Help lines", lambda: call_command("load_help_lines", stdout=io.StringIO()))
             self.step("Search index", lambda: call_command("index", "--if-needed", stdout=io.StringIO()))
-            self.step("Files for browsers", self.collect_static)
+            if not options["without_static"]:
+                self.step("Files for browsers", self.collect_static)
         except (StarterFileError, PageFileError) as error:
             raise CommandError(str(error)) from error
 
