@@ -74,8 +74,17 @@ def all_there(last: dict[str, str]) -> list[str]:
 
 def measure_editors(*, folder: str, size: int, saves: int = SAVES) -> list[Row]:
     """All at once, on a copy of the library. It takes as long as it takes, and is run once."""
-    with copy_of(Path(folder)) as copy, workers("bench.editing", [copy] * (EDITORS + READERS)) as ready:
-        stop = copy / "stop"
+    with copy_of(Path(folder)) as copy:
+        edited, read, missing = edited_together(copy, saves=saves)
+    return editor_rows(edited, read, missing, f"{EDITORS} editors and {READERS} readers, {size:,}")
+
+
+def edited_together(folder: Path, saves: int = SAVES, **more: str) -> tuple[list[dict], list[dict], list[str]]:
+    """Let all of them work on a library; returns what each editor and reader told, and what is missing at the end."""
+    people = EDITORS + READERS
+    with workers("bench.editing", [folder] * people, [more] * people) as ready:
+        stop = folder / "stop"
+        stop.unlink(missing_ok=True)
         editors, readers = ready[:EDITORS], ready[EDITORS:]
         for number, reader in enumerate(readers):
             reader.tell(act="read", reader=number, stop=str(stop))
@@ -85,8 +94,7 @@ def measure_editors(*, folder: str, size: int, saves: int = SAVES) -> list[Row]:
         stop.touch()
         read = [reader.told() for reader in readers]
         last = {page: title for each in edited for page, title in each["last"].items()}
-        missing = readers[0].ask(act="check", last=last)
-    return editor_rows(edited, read, missing, f"{EDITORS} editors and {READERS} readers, {size:,}")
+        return edited, read, readers[0].ask(act="check", last=last)
 
 
 def editor_rows(edited: list[dict], read: list[dict], missing: list[str], who: str) -> list[Row]:

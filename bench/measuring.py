@@ -28,6 +28,8 @@ MEASURES = {
     "writing": "bench.writing:measure_writing",
     "reviewing": "bench.reviewing:measure_reviewing",
     "telling": "bench.telling:measure_telling",
+    "engines": "bench.side_by_side:measure_engines",
+    "databases": "bench.side_by_side:measure_databases",
     "memory": "bench.memory:measure_memory",
     "check": "bench.checking:measure_check",
     "profile": "bench.profiles:write_profiles",

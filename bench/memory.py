@@ -94,8 +94,12 @@ def ask_all(server: Server, paths: list[str]) -> int:
 
 def measure_memory(*, folder: str, size: int, first: int = FIRST, requests: int = ALL) -> list[Row]:
     """One worker, so that all requests reach the process that is looked at."""
+    return memory_rows(Path(folder), f"memory of one web process, {size:,}", first=first, requests=requests)
+
+
+def memory_rows(folder: Path, who: str, *, first: int = FIRST, requests: int = ALL, **more: str) -> list[Row]:
     paths = mixed_paths(requests)
-    with serving(OURS, Path(folder), "/healthz", WEB_WORKERS="1") as server:
+    with serving(OURS, folder, "/healthz", WEB_WORKERS="1", **more) as server:
         (pid,) = server.worker_pids()
         start = held_by(pid)
         bad = ask_all(server, paths[:first])
@@ -103,7 +107,6 @@ def measure_memory(*, folder: str, size: int, first: int = FIRST, requests: int 
         bad += ask_all(server, paths[first:])
         late = held_by(pid)
     growth = (late.all - early.all) / max((requests - first) / 1_000, 1e-9)
-    who = f"memory of one web process, {size:,}"
     return [
         Row(f"{who}, after start", start.told()),
         Row(f"{who}, after {first:,} requests", early.told()),

@@ -35,6 +35,14 @@ class RunError(Exception):
     """A measurement ended without figures."""
 
 
+def steps_beside(folders: dict[int, Path], rounds: int, wait: float, beside: dict[str, list[str]]) -> Iterator[Step]:
+    """What is measured of engines and databases side by side, on each library."""
+    for what, names in beside.items():
+        for size, folder in sorted(folders.items()):
+            task = {"size": size, "rounds": rounds, "wait": wait, what: names}
+            yield Step(what, size, {**task, "folder": str(folder)} if what == "databases" else task)
+
+
 def steps_of(only: list[str], folders: dict[int, Path], rounds: int, wait: float) -> Iterator[Step]:
     """The measurements of the parts that were asked for, on the libraries that there are."""
     how = {"rounds": rounds, "wait": wait}
@@ -102,14 +110,22 @@ def end_with_all(process: subprocess.Popen[str]) -> None:
 
 
 def run_all(
-    only: list[str], sizes: list[int], data: Path, say: Callable[[str], None], *, rounds: int, wait: float
+    only: list[str],
+    sizes: list[int],
+    data: Path,
+    say: Callable[[str], None],
+    *,
+    rounds: int,
+    wait: float,
+    beside: dict[str, list[str]] | None = None,
 ) -> tuple[list[Row], dict[int, Path]]:
-    """Everything that was asked for; returns the rows and the libraries."""
+    """Everything that was asked for; returns the rows and the libraries. What stands `beside` is measured alone."""
     if only == ["bulk"]:
         say(f"Loading a library of {FRESH:,} ...")
         return [fresh_bulk(data)], {}
     folders, rows = made_libraries(sizes, data, say, with_bulk="bulk" in only)
-    for step in steps_of(only, folders, rounds, wait) if folders else ():
+    steps = steps_beside(folders, rounds, wait, beside) if beside else steps_of(only, folders, rounds, wait)
+    for step in steps if folders else ():
         say(f"Measuring: {step.name}, {step.size:,} ...")
         try:
             found = run_step(step, folders[step.size])

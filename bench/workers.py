@@ -24,11 +24,11 @@ class WorkerError(Exception):
 class Worker:
     """One such process, on a library of its own or shared with others."""
 
-    def __init__(self, module: str, folder: Path) -> None:
+    def __init__(self, module: str, folder: Path, more: dict[str, str]) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.workers", module],
             cwd=ROOT,
-            env=environment(folder),
+            env=environment(folder, **more),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -65,11 +65,13 @@ class Worker:
 
 
 @contextmanager
-def workers(module: str, folders: list[Path]) -> Iterator[list[Worker]]:
-    """A worker for each folder, all of them ready. They end with the block."""
+def workers(module: str, folders: list[Path], more: list[dict[str, str]] | None = None) -> Iterator[list[Worker]]:
+    """A worker for each folder, all of them ready, with `more` settings for each. They end with the block."""
     started: list[Worker] = []
     try:
-        started += [Worker(module, folder) for folder in folders]
+        started += [
+            Worker(module, folder, told) for folder, told in zip(folders, more or [{}] * len(folders), strict=True)
+        ]
         for each in started:
             each.told()
         yield started

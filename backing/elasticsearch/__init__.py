@@ -65,6 +65,7 @@ class Node:
     name: str
     port: int
     folder: Path
+    heap: str = HEAP
     process: subprocess.Popen | None = None
 
     @property
@@ -173,21 +174,21 @@ def _run(*command: str) -> None:
 
 def command_for(node: Node) -> list[str]:
     return [
-        "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-Xshare:auto",
+        "java", f"-Xms{node.heap}", f"-Xmx{node.heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-Xshare:auto",
         f"-Des.path.home={HOME}", f"-Des.path.conf={node.folder / 'config'}", f"-Des.logs.base_path={node.folder}",
         "-Des.logs.cluster_name=social-wiki", f"-Des.logs.node_name={node.name}",
         "-cp", f"{HOME / 'lib'}:{HOME / 'lib'}/*", "StartNode",
     ]  # fmt: skip
 
 
-def make_nodes(folder: Path, number: int) -> Cluster:
+def make_nodes(folder: Path, number: int, heap: str = HEAP) -> Cluster:
     """Write down the settings of so many nodes that form one cluster. Each has two free ports."""
     ports = free_ports(2 * number)
     names = [f"node-{place}" for place in range(number)]
     transports = ports[number:]
     nodes = []
     for place, name in enumerate(names):
-        node = Node(name, ports[place], folder / name)
+        node = Node(name, ports[place], folder / name, heap)
         (node.folder / "config").mkdir(parents=True)
         if number == 1:
             finding = "discovery.type: single-node"
@@ -219,7 +220,7 @@ def free_ports(number: int) -> list[int]:
 
 
 @contextmanager
-def running(number: int = 1) -> Iterator[Cluster]:
+def running(number: int = 1, heap: str = HEAP) -> Iterator[Cluster]:
     """A cluster of its own, gone at the end with all that it held.
 
     Raises:
@@ -227,7 +228,7 @@ def running(number: int = 1) -> Iterator[Cluster]:
     """
     build()
     folder = Path(tempfile.mkdtemp(prefix="social-wiki-elasticsearch-"))
-    cluster = make_nodes(folder, number)
+    cluster = make_nodes(folder, number, heap)
     try:
         for node in cluster.nodes:
             node.start()
