@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from typing import Any
 
 from gunicorn.glogging import Logger
 
@@ -22,6 +23,7 @@ graceful_timeout = 10
 # the page somebody came from, and the network address.
 accesslog = os.environ.get("ACCESS_LOG") or None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 
 
 class LeaveOutWords(logging.Filter):
@@ -34,9 +36,39 @@ class LeaveOutWords(logging.Filter):
 
 
 class DiscreetLogger(Logger):
+    """The lines of gunicorn without what people typed; as JSON, where the application speaks JSON."""
+
     def setup(self, cfg: object) -> None:
         super().setup(cfg)
-        self.error_log.addFilter(LeaveOutWords())
+        from config.logs import is_json, speak_json
+
+        self.speaks_json = is_json()
+        if not self.speaks_json:
+            self.error_log.addFilter(LeaveOutWords())
+            return
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(speak_json())
+
+    def access(self, resp: Any, req: Any, environ: dict, request_time: Any) -> None:
+        if not self.speaks_json:
+            super().access(resp, req, environ, request_time)
+        elif self.access_log_enabled:
+            self.access_log.info("A request was answered.", extra={"told": about(resp, environ, request_time)})
+
+
+def about(resp: Any, environ: dict, request_time: Any) -> dict:
+    """A request and its answer, by the pattern of the address: the path itself may name somebody."""
+    from config.logs import route_of
+
+    numbers = [value for name, value in resp.headers if name.lower() == "x-request-id"]
+    return {
+        "request": numbers[0] if numbers else None,
+        "method": environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in METHODS else "another",
+        "route": route_of(environ.get("PATH_INFO", "")),
+        "status": int(str(resp.status).split()[0]),
+        "bytes": resp.sent,
+        "milliseconds": round(request_time.total_seconds() * 1000),
+    }
 
 
 logger_class = DiscreetLogger

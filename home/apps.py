@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class HomeConfig(AppConfig):
     name = "home"
     verbose_name = _("home")
+
+    def ready(self) -> None:
+        from . import task_log
+
+        task_log.connect()

@@ -1,10 +1,15 @@
-"""How often somebody may do something, so that a flood from one place leaves room for everybody else."""
+"""How often somebody may do something, so that a flood from one place leaves room for everybody else.
+
+It is counted in the database, or in the cache where all processes share one that can count. When that does not answer,
+it is counted in the database, from nought: at worst somebody may do twice as much in that stretch.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -25,7 +30,6 @@ class Limit:
     every: timedelta
 
 
-@transaction.atomic
 def count_towards(limit: Limit, whose: str) -> bool:
     """Count one more; returns whether it is still within the limit.
 
@@ -34,12 +38,30 @@ def count_towards(limit: Limit, whose: str) -> bool:
         whose: a network address or a person's number. Only a hash is kept, until the stretch is over and due
             work has looked again, and with the key of the week nobody can tell any more whose it was.
     """
-    ends_at = _end_of_stretch(limit)
-    bucket = keyed_hash(key_of_the_week(), f"{limit.name} {ends_at.isoformat()}", whose)
+    # What may be done only once, such as to use a code, must not be done once more because a cache went away.
+    count = _count_in_cache(limit, whose) if limit.most > 1 else None
+    return (_count_in_database(limit, whose) if count is None else count) <= limit.most
+
+
+def _count_in_cache(limit: Limit, whose: str) -> int | None:
+    """Count in the cache that all processes share; None where there is none, or it does not answer."""
+    count = getattr(cache, "count", None)
+    if count is None:
+        return None
+    return count(f"limit-{_bucket(limit, whose)}", seconds=int(limit.every.total_seconds()))
+
+
+@transaction.atomic
+def _count_in_database(limit: Limit, whose: str) -> int:
+    ends_at, bucket = _end_of_stretch(limit), _bucket(limit, whose)
     counts = RateCount.objects.filter(bucket=bucket, ends_at=ends_at)
     RateCount.objects.bulk_create([RateCount(bucket=bucket, ends_at=ends_at)], ignore_conflicts=True)
     counts.update(count=F("count") + 1)
-    return counts.values_list("count", flat=True).get() <= limit.most
+    return counts.values_list("count", flat=True).get()
+
+
+def _bucket(limit: Limit, whose: str) -> str:
+    return keyed_hash(key_of_the_week(), f"{limit.name} {_end_of_stretch(limit).isoformat()}", whose)
 
 
 def count_sender(request: HttpRequest, *, place: Limit, person: Limit) -> bool:

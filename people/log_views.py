@@ -28,7 +28,7 @@ def log(request: HttpRequest) -> HttpResponse:
     person = person_named(handle) if handle else None
     wanted = LogFilter(
         person=(person.pk if person else NO_NUMBER) if handle else None,
-        kind=kind,
+        kind=kind.replace("\x00", ""),
         target=int(target) if target.isascii() and target.isdecimal() and len(target) < 18 else None,
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", "")),

@@ -1,9 +1,14 @@
-"""Mail that surely goes out: written down with what it tells of, sent behind whoever waits, tried until it is gone."""
+"""Mail that surely goes out: written down with what it tells of, sent behind whoever waits, tried until it is gone.
+
+The row is the truth. A thread, or a task of the worker, only sees to it that nobody waits for the loop of due work.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextvars import copy_context
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connections
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from practices.after_commit import once_after_commit
@@ -20,6 +25,8 @@ from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 50
+# A server that answers slowly, or not at all, does not keep other due work waiting for longer.
+SECONDS_AT_ONCE = 30.0
 # Mail in a folder may hold a code or an address.
 KEPT_FOR = timedelta(days=1)
 # Whoever takes a mail has so long to send it; then it is anybody's again.
@@ -38,20 +45,41 @@ def post_mail(*, to: str, subject: str, body: str, stop_address: str = "") -> No
         stop_address: where one press of a button ends such mail (RFC 8058); empty for what always goes out.
     """
     subject = " ".join(subject.split())[:200]
-    OutgoingMail.objects.create(to=to, subject=subject, body=body, stop_address=stop_address)
-    once_after_commit(_send_behind)
+    mail = OutgoingMail.objects.create(to=to, subject=subject, body=body, stop_address=stop_address)
+    if settings.WORKER:
+        from .tasks import send_mail
+
+        # In the same transaction: the worker knows of it exactly if it is to be sent.
+        send_mail.enqueue(mail.pk)
+    else:
+        once_after_commit(_send_behind)
 
 
 def deliver_mail() -> int:
     """Send what is due; returns how many were sent. What cannot be sent now is tried again later, for two days."""
+    until = time.monotonic() + SECONDS_AT_ONCE
     sent = 0
-    now = timezone.now()
-    due = list(OutgoingMail.objects.filter(not_before__lte=now).order_by("not_before", "pk")[:MOST_AT_ONCE])
-    for mail in due:
-        mine = OutgoingMail.objects.filter(pk=mail.pk, not_before=mail.not_before)
-        if mine.update(not_before=timezone.now() + TAKEN_FOR, attempts=F("attempts") + 1):
-            sent += _send(mail)
+    for mail in list(_due().order_by("not_before", "pk")[:MOST_AT_ONCE]):
+        if time.monotonic() > until:
+            break
+        sent += _take(mail) and _send(mail)
     return sent
+
+
+def deliver_one(pk: int) -> bool:
+    """Send one mail, if it is still due; returns whether it was sent."""
+    mail = _due().filter(pk=pk).first()
+    return mail is not None and _take(mail) and _send(mail)
+
+
+def _due() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(not_before__lte=timezone.now())
+
+
+def _take(mail: OutgoingMail) -> bool:
+    """Make a mail ours for a while, unless somebody else just did."""
+    mine = OutgoingMail.objects.filter(pk=mail.pk, not_before=mail.not_before)
+    return bool(mine.update(not_before=timezone.now() + TAKEN_FOR, attempts=F("attempts") + 1))
 
 
 def _send(mail: OutgoingMail) -> bool:
@@ -99,7 +127,8 @@ def _send_behind() -> None:
         deliver_mail()
         return
     try:
-        threading.Thread(target=_deliver_and_close, name="mail").start()
+        # What it logs bears the number of the request.
+        threading.Thread(target=copy_context().run, args=(_deliver_and_close,), name="mail").start()
     except RuntimeError:
         logger.warning("There is no room for a thread: the loop of due work sends the mail.")
 

@@ -63,7 +63,7 @@ def close_account(*, person: User) -> None:
         LastAdministratorError: nothing was changed.
     """
     # Under a lock: two who leave at once must not both take the other for the one who stays.
-    administrators = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True))
+    administrators = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk"))
     if person.is_superuser and administrators == [person]:
         raise LastAdministratorError
     FormerHandle.objects.filter(person=person).update(person=None)

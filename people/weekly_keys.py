@@ -34,10 +34,13 @@ def key_of_the_week() -> str:
 
 @transaction.atomic
 def end_week_if_over() -> None:
-    """Throw away the key of a week that is over, and all that was counted with it."""
-    if not VisitorKey.objects.filter(since__gt=timezone.localdate() - KEY_HOLDS_FOR).exists():
+    """Throw away the key of a week that is over, and all that was counted with it.
+
+    Only whoever threw it away ends the counts, and never a key that somebody else made a moment ago.
+    """
+    thrown_away, _by_model = VisitorKey.objects.filter(since__lte=timezone.localdate() - KEY_HOLDS_FOR).delete()
+    if thrown_away:
         week_is_over.send(sender=VisitorKey)
-        VisitorKey.objects.all().delete()
 
 
 def keyed_hash(key: str, about: str, text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import Signal
@@ -60,6 +61,14 @@ def shown_changed(sender: type, **kwargs: Any) -> None:
     Library.objects.bump_version()
 
 
+def photo_saved(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Make the picture that pages show before somebody waits for it, if there is a worker to do so."""
+    from .tasks import make_rendition
+
+    if settings.WORKER:
+        make_rendition.enqueue(instance.pk)
+
+
 def connect() -> None:
     from django.db.models.signals import post_save
     from wagtail.models import Page, PageViewRestriction, Site
@@ -76,3 +85,4 @@ def connect() -> None:
         for shown in (Outcome, BeneficiaryGroup, Principle, FormerSlug, Photo, Site):
             signal.connect(shown_changed, sender=shown)
     post_delete.connect(shown_changed, sender=Page)
+    post_save.connect(photo_saved, sender=Photo)

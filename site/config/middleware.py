@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
+from django.core.signals import request_finished
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ADMIN = "/admin/"
@@ -23,6 +28,36 @@ ADMIN_POLICY = {
     "form-action": [SELF],
     "frame-ancestors": [SELF],
 }
+
+
+# As proxies and other programs write them. Letters beyond f could be somebody's name.
+NUMBER_OF_A_REQUEST = re.compile(r"[0-9a-f][0-9a-f-]{14,34}[0-9a-f]", re.IGNORECASE)
+
+
+class RequestNumberMiddleware:
+    """Gives each request a number, by which all lines of the log about it are found, and tells it in the answer.
+
+    A proxy that numbers requests itself is followed. The number tells nothing of who asked.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        number = given if NUMBER_OF_A_REQUEST.fullmatch(given) else uuid.uuid4().hex
+        bind_contextvars(request=number)
+        response = self.get_response(request)
+        response["X-Request-ID"] = number
+        return response
+
+
+def forget_number(sender: type, **kwargs: Any) -> None:
+    """Django logs an answer after it has left all middleware."""
+    unbind_contextvars("request")
+
+
+request_finished.connect(forget_number, dispatch_uid="config.forget_number")
 
 
 class TieredCSPMiddleware(CSPMiddleware):

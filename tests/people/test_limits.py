@@ -9,6 +9,8 @@ from django.db import connection
 from people.limits import Limit, count_towards, forget_old_counts
 from people.models import RateCount
 
+pytestmark = pytest.mark.database
+
 TWICE = Limit("knock", most=2, every=timedelta(hours=1))
 
 

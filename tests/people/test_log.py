@@ -17,7 +17,7 @@ from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
 from tests.factories.tried import sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_nobody_changes_what_was_written_down():

@@ -16,6 +16,8 @@ from people.mail import WAITS, deliver_mail, forget_old_files, post_mail
 from people.models import OutgoingMail
 from tests.servers import free_port
 
+pytestmark = pytest.mark.database
+
 LETTER = {"to": "sam@example.org", "subject": "A word", "body": "It is done.\n"}
 
 

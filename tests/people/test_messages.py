@@ -23,7 +23,7 @@ from people.models import MailChoice, Message, OutgoingMail
 from people.services import close_account
 from tests.factories.people import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 START = "2026-05-04 09:00"
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from people.models import User
 from tests.factories.people import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.mark.parametrize("field", ["email", "username"])

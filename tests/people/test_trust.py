@@ -23,6 +23,8 @@ from people.standing import (
 from people.trust import Fact, Trust, TrustRule, trust_after
 from tests.factories.people import UserFactory
 
+pytestmark = pytest.mark.database
+
 RULE = TrustRule()
 YES, NO, OUT, BACK = Fact.ACCEPTED, Fact.REJECTED, Fact.TAKEN_OUT, Fact.PUT_BACK
 # What became of somebody's edits, each with the day; the day that is looked at; whether they are trusted then.

@@ -8,6 +8,8 @@ from django.db import connection
 from people.models import VisitorKey
 from people.weekly_keys import end_week_if_over, key_of_the_week, keyed_hash, week_is_over
 
+pytestmark = pytest.mark.database
+
 
 def test_a_hash_needs_both_keys_and_what_is_counted(settings):
     hashes = {keyed_hash("k", "a", "me"), keyed_hash("j", "a", "me"), keyed_hash("k", "b", "me")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import close_old_connections
 from contributions.services import forget_unreachable_drafts
 from feedback.pledges.services import ask_due_pledges, expire_pledges, forget_old_pledges
 from feedback.tried.services import forget_unreachable_reports
+from home.behind import look_after_tasks
 from home.erasure import finish_erasures
 from home.watching import tell_watchers
 from people.limits import forget_old_counts
@@ -40,6 +42,7 @@ DUTIES: dict[str, tuple[Callable[[], Any], int]] = {
     "put what there is to tell into mails": (post_due_messages, 0),
     "finish what was erased": (finish_erasures, 0),
     "send mail that waits": (deliver_mail, 0),
+    "look after tasks": (look_after_tasks, MINUTE),
     "forget how often things were done": (forget_old_counts, MINUTE),
     "forget sessions that have ended": (forget_ended_sessions, DAY),
     "forget accounts that nobody proved": (forget_unproven_accounts, DAY),
@@ -61,21 +64,35 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=5, help="How long to wait between two looks.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done: dict[str, float] = {}
-        while True:
-            self.do_what_is_due(done)
-            if not options["loop"]:
-                return
-            time.sleep(options["seconds"])
+        if options["loop"]:
+            do_due_work_until(threading.Event(), seconds=options["seconds"])
+        else:
+            do_what_is_due({})
 
-    def do_what_is_due(self, done: dict[str, float]) -> None:
-        """Do each duty whose time has come. One that fails is told in the log, and the others go on."""
-        for name, (work, every) in DUTIES.items():
-            if name in done and time.monotonic() - done[name] < every:
-                continue
-            try:
-                work()
-            except Exception:
-                logger.exception("Due work failed: %s", name)
-            done[name] = time.monotonic()
-        close_old_connections()
+
+def do_due_work_until(ending: threading.Event, *, seconds: float = 5) -> None:
+    """Look every few seconds for what is due, until told to end; what has begun is finished."""
+    done: dict[str, float] = {}
+    while not ending.is_set():
+        do_what_is_due(done, ending)
+        ending.wait(seconds)
+
+
+def do_what_is_due(done: dict[str, float], ending: threading.Event | None = None) -> None:
+    """Do each duty whose time has come. One that fails is told in the log, and the others go on.
+
+    Args:
+        done: when each was done last.
+        ending: no other is begun once it is set.
+    """
+    for name, (work, every) in DUTIES.items():
+        if name in done and time.monotonic() - done[name] < every:
+            continue
+        if ending is not None and ending.is_set():
+            break
+        try:
+            work()
+        except Exception:
+            logger.exception("Due work failed: %s", name)
+        done[name] = time.monotonic()
+    close_old_connections()

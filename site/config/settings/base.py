@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.logs import log_settings
+
 ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
 
@@ -27,6 +29,8 @@ def secret_key_of_this_place() -> str:
 
 
 DEBUG = False
+# Keys that were in use before, so that what they signed stays good for a while after a new one was taken.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = []
 SITE_NAME = env("SITE_NAME", default="Social Wiki")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
@@ -54,6 +58,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks",
+    "django_tasks_db",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -69,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.page_cache.PageCacheMiddleware",
@@ -122,11 +128,26 @@ SQLITE_OPTIONS = {
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {"ENGINE": "config.sqlite", "OPTIONS": SQLITE_OPTIONS}
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Nobody waits longer for somebody else's change than on SQLite, nor for a server that does not answer.
+    patience = {"connect_timeout": 5, "options": "-c lock_timeout=20s"}
+    DATABASES["default"] |= {
+        "ENGINE": "config.postgresql",
+        "OPTIONS": {**patience, **DATABASES["default"].get("OPTIONS", {})},
+    }
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# What nobody should wait for is done by `manage.py work`, which has to run beside the web server then. Without it, mail
+# goes out in a thread of the web server, and all else is done at once. What Wagtail puts into tasks always is.
+WORKER = env.bool("WORKER", default=False)
+AT_ONCE = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+TASKS = {"default": AT_ONCE, "behind": {"BACKEND": "django_tasks_db.DatabaseBackend"} if WORKER else AT_ONCE}
+
 # Whole pages have a place of their own, so that they push out nothing else: 600 of them take about 20 MB at most.
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "config.caches.SharedCache"
 CACHES["pages"] = {"KEY_PREFIX": "pages", **CACHES["default"]}
 if CACHES["pages"]["BACKEND"].endswith(".LocMemCache"):
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 600}}
@@ -207,7 +228,8 @@ USE_TZ = True
 LOCALE_PATHS = [SITE / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# An image has them inside; else they are collected beside the data.
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [SITE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -222,6 +244,17 @@ SEARCH_ENGINE = env("SEARCH_ENGINE", default="local")
 # Finding by meaning as well, where its packages are installed: requirements-meaning.txt.
 SEARCH_BY_MEANING = env.bool("SEARCH_BY_MEANING", default=True)
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+# Servers of Elasticsearch, with commas between, for SEARCH_ENGINE=elasticsearch.
+ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
+# A file of certificates that are trusted, where the servers' are signed by one's own authority.
+ELASTICSEARCH_CA_CERTS = env("ELASTICSEARCH_CA_CERTS", default="")
+# Whether plain http may leave this machine.
+ELASTICSEARCH_ALLOW_HTTP = env.bool("ELASTICSEARCH_ALLOW_HTTP", default=False)
+# Several sites may share the servers.
+ELASTICSEARCH_INDEX_PREFIX = env("ELASTICSEARCH_INDEX_PREFIX", default="social-wiki")
+# So many copies of the index beside the first, where there are servers enough.
+ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=1)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 
 WAGTAIL_SITE_NAME = SITE_NAME
@@ -277,18 +310,6 @@ JUDGED_SEARCHES = ROOT / "bench" / "judged"
 # So many seconds after a search, what several people typed is counted, all of a moment together.
 SEARCH_COUNTED_AFTER: float | None = 5
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # Each page saved is several lines of theirs, with its title.
-    "loggers": {
-        "wagtail": {"level": "WARNING"},
-        "django_tasks": {"level": "WARNING"},
-        # What the server of `make dev` says of each request, without what was typed.
-        "django.server": {"handlers": ["console"], "propagate": False, "filters": ["leave_out_words"]},
-    },
-    "filters": {"leave_out_words": {"()": "config.discreet.LeaveOutWords"}},
-}
+LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env("LOG_FORMAT", default="lines")
+LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL)
