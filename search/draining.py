@@ -66,5 +66,5 @@ def note_that_nothing_waits(engine: SearchEngine, version: int) -> None:
     """
     if not IndexQueue.objects.waiting().exists():
         # What a rebuild that died was still to hear of stands in the live index.
-        IndexQueue.objects.filter(indexed=True).delete()
+        IndexQueue.objects.forget_indexed()
         engine.note_version(version)

@@ -195,7 +195,7 @@ def check_index() -> Differences:
     found = _compare_and_note(engine)
     rebuilds = found.calls_for_a_rebuild
     if not rebuilds:
-        IndexQueue.objects.put(found.ids)
+        IndexQueue.objects.put_again(found.ids)
         drain_queue(wait=True)
         rebuilds = IndexQueue.objects.waiting().filter(queued_at__lt=timezone.now() - HOPELESS_AFTER).exists()
     if rebuilds:

@@ -1,65 +1,81 @@
 """What every test may ask for."""
 
+import gc
 import os
-import shutil
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.db import connection
 from django.test import Client
-from wagtail.models import Collection, Locale, Page, Site
 
-from backing import elasticsearch
-from backing.debian import NotInstalledError
-from home.models import HomePage
 from home.roles import make_moderators
 from people.models import User
 from practices.models import PracticeIndexPage
+from tests import databases
 from tests.factories.people import UserFactory
+from tests.shared_servers import MEETING_PLACE, elasticsearch_address, pytest_configure, pytest_unconfigure  # noqa: F401
+from tests.trees import make_tree
 
-# Where the processes of one run meet: each server that several of them use is started once.
-MEETING_PLACE = "TEST_MEETING_PLACE"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        os.environ[MEETING_PLACE] = tempfile.mkdtemp(prefix="social-wiki-servers-")
+# Each core has a worker of its own: threads of numpy beside them wait for each other and burn both.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        folder = Path(os.environ[MEETING_PLACE])
-        elasticsearch.end_for_many(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+def pytest_collection_finish() -> None:
+    """What stands in the memory by now stays: to look through it for garbage again and again is in vain."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What makes the starter library goes first: one process makes it, another the database, and nobody waits."""
+    items.sort(key=lambda item: item.name != "test_one_command_makes_the_library_serves_it_and_stops_when_told")
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_address() -> str:
-    """A real Elasticsearch, one for all processes of the run. Where none can be had, its tests are skipped save in CI."""
-    try:
-        return elasticsearch.start_for_many(Path(os.environ[MEETING_PLACE]))
-    except NotInstalledError as reason:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(str(reason))
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Django shall take the database that it finds in its place, and see for itself that nothing is missing in it."""
+    return django_db_keepdb or connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
+) -> Iterator[None]:
+    """Put a migrated database in its place: with a server for databases, Django makes it as it always does."""
+    if connection.vendor != "sqlite":
+        gc.disable()
+        yield
+        return
+    cache = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir("databases") if cache else Path(os.environ[MEETING_PLACE])
+    own = Path(connection.settings_dict["TEST"]["NAME"])
+    with django_db_blocker.unblock():
+        databases.put_in_place(folder, own)
+    yield
+    connection.close()
+    own.unlink()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The tree that tests begin with stands in a database that Django made as well."""
+    if connection.vendor != "sqlite":
+        gc.enable()
+        gc.collect()
+        with django_db_blocker.unblock():
+            make_tree()
 
 
 @pytest.fixture
 def library(db: None) -> PracticeIndexPage:
     """The tree that the site needs, without a practice: root, front door, the whole library.
 
-    A test with real transactions leaves the tables empty behind it, so nothing is taken as given.
+    A test with real transactions leaves the tables empty behind it, so it is made where it is not.
     """
-    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    Collection.get_first_root_node() or Collection.add_root(name="Root")
-    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    Site.objects.all().delete()
-    root.get_children().delete()
-    root = Page.objects.get(pk=root.pk)
-    front_door = root.add_child(instance=HomePage(title="Front door", slug="home"))
-    Site.objects.create(hostname="localhost", root_page=front_door, is_default_site=True)
-    return front_door.add_child(instance=PracticeIndexPage(title="The whole library", slug="practices"))
+    return PracticeIndexPage.objects.first() or make_tree()
 
 
 @pytest.fixture

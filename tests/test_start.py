@@ -1,20 +1,17 @@
 """What `make run` says and does, on machines where something is missing and on one where nothing is."""
 
 import os
-import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from config import start
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.servers import free_port
+from tests.starter import first_start, output_until_it_serves, run_site
 
 
 def test_a_python_that_is_too_old_is_named_with_what_to_do(monkeypatch):
@@ -76,71 +73,18 @@ def test_a_new_environment_is_made_once_and_a_broken_one_again(tmp_path, monkeyp
     assert "Making a virtual environment" in capsys.readouterr().out
 
 
-def run_site(data: Path, port: int) -> subprocess.Popen[str]:
-    environment = Path(sys.executable).parents[1]
-    # The tests run in an environment that has all packages; saying so keeps this from asking a registry.
-    (environment / "requirements.txt.installed").write_text(start.digest_of(["requirements.txt"]))
-    env = {**os.environ, "DATA_DIR": str(data), "VENV": str(environment)}
-    env.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "site/config/start.py", "run", "--port", str(port)]
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def output_until_it_serves(site: subprocess.Popen[str]) -> str:
-    lines = []
-    for line in site.stdout or ():
-        lines.append(line)
-        if "The Social Wiki is at" in line:
-            return "".join(lines)
-    raise AssertionError("".join(lines))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_one_command_makes_the_library_serves_it_and_stops_when_told(tmp_path):
-    port = free_port()
-    site = run_site(tmp_path, port)
-    try:
-        said = output_until_it_serves(site)
-        for step in ("Database", "Vocabularies", "Starter library", "Search index"):
-            assert step in said
-        with urlopen(f"http://127.0.0.1:{port}/search/?q=lonely+older+people") as page:
-            assert page.status == 200
-            assert "data-practice=" in page.read().decode()
-        children = children_of(site.pid)
-        assert len(children) >= 2
-    finally:
-        site.send_signal(signal.SIGINT)
-        site.wait(timeout=30)
-    assert not [child for child in children if alive(child)]
+    data, first = first_start()
+    for step in ("Database", "Vocabularies", "Starter library", "Search index"):
+        assert step in first.said
+    assert "data-practice=" in first.page
+    assert len(first.children) >= 2 and not first.left
 
-    again = run_site(tmp_path, port)
+    # A copy: the first is the library of other tests.
+    shutil.copytree(data, tmp_path / "data")
+    again = run_site(tmp_path / "data", free_port())
     try:
         assert "Preparing" not in output_until_it_serves(again)
     finally:
         again.send_signal(signal.SIGTERM)
         again.wait(timeout=30)
-
-
-def children_of(pid: int) -> list[int]:
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            parent = re.search(r"PPid:\s+(\d+)", status.read_text())
-        except OSError:
-            continue
-        if parent and int(parent[1]) == pid:
-            found.append(int(status.parent.name))
-    return found
-
-
-def alive(pid: int) -> bool:
-    for _ in range(50):
-        if not Path(f"/proc/{pid}").exists():
-            return False
-        time.sleep(0.1)
-    return True

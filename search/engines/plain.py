@@ -35,7 +35,7 @@ COLUMNS = {"aim": "aim", "status": "status", "cost": "cost_band"}
 PLACES, BOUND = Coalesce("totals__places", 0), Coalesce("totals__rating_bound", 0.0)
 ORDERS = {
     RELEVANCE: ("_rank", "sort_title"),
-    NEWEST: ("-last_published_at",),
+    NEWEST: (F("last_published_at").desc(nulls_last=True),),
     TITLE: ("sort_title",),
     TOLD: (PLACES.desc(), F("totals__last_told").desc(nulls_last=True), "sort_title"),
     RATED: (BOUND.desc(), "sort_title"),

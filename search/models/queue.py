@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from practices.models import Library
 
 
 def new_version() -> int:
     """A number that no other row has had: whoever indexed an older one does not remove a newer one."""
     return secrets.randbits(62)
+
+
+@contextmanager
+def _before_those_who_change() -> Iterator[None]:
+    """Hold the library's row, as do all who change practices before they put rows here.
+
+    Whoever took several of these rows without it could wait for ever for somebody who took them in another order.
+    """
+    with transaction.atomic():
+        Library.objects.select_for_update().filter(pk=1).values_list("pk").first()
+        yield
 
 
 class IndexQueueQuerySet(models.QuerySet["IndexQueue"]):
@@ -27,6 +41,11 @@ class IndexQueueQuerySet(models.QuerySet["IndexQueue"]):
             update_fields=["version", "indexed"],
         )
 
+    def put_again(self, ids: Iterable[int]) -> None:
+        """Say that practices have to be looked at once more, where nobody changed them."""
+        with _before_those_who_change():
+            self.put(ids)
+
     def waiting(self) -> IndexQueueQuerySet:
         return self.filter(indexed=False).order_by("queued_at", "object_id")
 
@@ -38,10 +57,16 @@ class IndexQueueQuerySet(models.QuerySet["IndexQueue"]):
         """Keep rows for a rebuild that has yet to hear of them."""
         self._in_portions(versions, lambda rows: rows.update(indexed=True))
 
+    def forget_indexed(self) -> None:
+        """Take out what a rebuild was still to hear of that is none any more."""
+        with _before_those_who_change():
+            self.filter(indexed=True).delete()
+
     def _in_portions(self, versions: Iterable[int], act: Callable[[IndexQueueQuerySet], Any]) -> None:
         known = list(versions)
         for start in range(0, len(known), 500):
-            act(self.filter(version__in=known[start : start + 500]))
+            with _before_those_who_change():
+                act(self.filter(version__in=known[start : start + 500]))
 
 
 class IndexQueue(models.Model):

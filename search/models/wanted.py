@@ -56,7 +56,7 @@ class WantedQuerySet(models.QuerySet["WantedPractice"]):
 
     def answered(self) -> WantedQuerySet:
         """What has a page by now that everybody can read, the newest answer first."""
-        return self.filter(_has_a_page()).select_related("answer").order_by("-decided_at", "pk")
+        return self.filter(_has_a_page()).select_related("answer").order_by(F("decided_at").desc(nulls_last=True), "pk")
 
 
 class WantedPractice(StarterRow):

@@ -39,6 +39,10 @@ PREPARED_FROM = (
     "home/roles.py",
     "site/static/**/*",
 )
+# What names a library and its settings.
+OF_THIS_PLACE = (
+    "DATA_DIR", "DATABASE_URL", "CACHE_URL", "WORKER", "LOG_FORMAT", "SEARCH_ENGINE", "DJANGO_SETTINGS_MODULE",
+)  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -225,7 +229,7 @@ def wait_until_it_answers(address, server):
 
 
 def serve(python, host, port, reload):
-    """Run the web server and, beside it, the loop that does due work, until one is told to stop."""
+    """Run the web server and, beside it, what works behind it, until one is told to stop."""
     shown = f"[{host}]" if ":" in host else host
     address = "http://{}:{}".format("127.0.0.1" if host in ("0.0.0.0", "::") else shown, port)
     env = dict(environment("config.settings.dev" if reload else "config.settings.local"), HOST=shown, PORT=str(port))
@@ -245,7 +249,7 @@ def serve(python, host, port, reload):
         server = subprocess.Popen(web, env=env, cwd=str(ROOT))
         children.append(server)
         wait_until_it_answers(address, server)
-        children.append(subprocess.Popen([str(python), "manage.py", "due_work", "--loop"], env=env, cwd=str(ROOT)))
+        children.append(subprocess.Popen([str(python), "manage.py", "work"], env=env, cwd=str(ROOT)))
         say(f"\nThe Social Wiki is at {address}/  (stop it with Ctrl-C)")
         return server.wait()
     finally:
@@ -282,20 +286,52 @@ def chromium():
 def apart_from_this_place(**more):
     """The environment without what names a library and its settings: tests and measurements have their own."""
     env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "site")]), **more)
-    for name in ("DATA_DIR", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE"):
+    for name in OF_THIS_PLACE:
         env.pop(name, None)
     return env
 
 
-def test(arguments):
+def test(arguments, database):
+    """Run the tests; all of them on SQLite, and then once more on PostgreSQL those in which the two differ.
+
+    Named tests run once, on the database that is named.
+    """
+    from backing import elasticsearch, postgresql
+    from backing.debian import NotInstalledError
+
+    on_both = not (arguments or database)
     with one_at_a_time():
         python = make_environment("requirements-dev.txt")
         # Without it the tests of meaning are skipped, and say so.
         add_meaning(python)
     env = apart_from_this_place(CHROMIUM=chromium())
-    # A process for each core, unless the arguments say otherwise.
-    command = [str(python), "-m", "pytest", "-n", "auto", *arguments]
-    return subprocess.run(command, env=env, cwd=str(ROOT)).returncode
+    if on_both or database == "postgres":
+        # Before anything runs: who waits for the tests wants to know at once.
+        try:
+            postgresql.find()
+        except NotInstalledError as reason:
+            raise CannotStart(str(reason)) from None
+
+    if not arguments:
+        # Without it the tests of it are skipped, and say so; where all have to run, nothing is.
+        try:
+            elasticsearch.build()
+        except NotInstalledError as reason:
+            if "CI" in os.environ:
+                raise CannotStart(str(reason)) from None
+            say(str(reason))
+
+    def run(*arguments, **more):
+        # A process for each core, unless the arguments say otherwise.
+        command = [str(python), "-m", "pytest", "-n", "auto", *arguments]
+        return subprocess.run(command, env=dict(env, **more), cwd=str(ROOT)).returncode
+
+    failed = database != "postgres" and run(*arguments)
+    if on_both or database == "postgres":
+        say("\nOn PostgreSQL ...")
+        with postgresql.running() as address:
+            failed = run(*(["-m", "database"] if on_both else arguments), DATABASE_URL=address) or failed
+    return int(failed)
 
 
 def bench(arguments):
@@ -325,10 +361,11 @@ def main():
     parser.add_argument("what", choices=["run", "dev", "manage", "test", "bench", "judge", "meaning"])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], help="of the tests; both without it")
     options, rest = parser.parse_known_args()
     check_python()
     if options.what == "test":
-        return test(rest)
+        return test(rest, options.database)
     if options.what == "bench":
         return bench(rest)
     if options.what == "judge":

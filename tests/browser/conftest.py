@@ -1,13 +1,12 @@
 """A real server over the real starter library, and a real Chromium that reports all it does not like.
 
-The library is prepared once for all workers (`manage.py prepare`, as `make run` does it); each worker
+The library is prepared once for all workers, as `make run` does it (tests/starter.py); each worker
 then runs a server of its own over it, since readers write nothing. Chromium lives for one module only:
 while it is open, Django would refuse the database to any other test of the process.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -22,6 +21,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.shared_servers import MEETING_PLACE
+from tests.starter import first_start
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -105,22 +107,15 @@ def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path) ->
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder() -> Path:
     """A folder that all xdist workers of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return Path(os.environ[MEETING_PLACE])
 
 
 @pytest.fixture(scope="session")
-def prepared(shared_folder: Path) -> Path:
-    """The data folder with the starter library, made by whichever worker comes first."""
-    data = shared_folder / "starter-library"
-    with (shared_folder / "starter-library.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (data / "ready").exists():
-            data.mkdir(exist_ok=True)
-            manage(data, "prepare")
-            (data / "ready").touch()
+def prepared() -> Path:
+    """The data folder with the starter library."""
+    data, _how = first_start()
     return data
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, expect
 
+from .axe import RULES_OF_COLOUR, assert_nothing_found, hand_axe_over
 from .conftest import HEIGHT, NARROW, PHONE, WIDE, Reader, assert_sound
-from .test_every_page import RULES_OF_COLOUR
-from .test_writing import KNOWN, THANKS, TOO_LONG, VIOLATIONS, Thumb, as_it_is, button, press, refused, tab_to
+from .test_writing import KNOWN, THANKS, TOO_LONG, Thumb, as_it_is, button, press, refused, tab_to
 
 # Of whom the pages are looked at; each walk below has people of its own.
 AUTHOR, TRUSTED, MODERATOR, SECOND, HOLDER = "maple-lane", "rowan-bridge", "cedar-gate", "birch-ferry", "alder-quay"
@@ -665,11 +664,6 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
 }  # fmt: skip
 
 
-def assert_nothing_found(page: Page, options: dict[str, Any]) -> None:
-    found = AxeResults(page.evaluate("options => axe.run(document, options)", options))
-    assert found.violations_count == 0, found.generate_report()
-
-
 @pytest.mark.parametrize(("handle", "path", "do"), PAGES.values(), ids=PAGES.keys())
 def test_page_of_reviewing(
     somebody: Callable[..., Reader], planted: dict[str, Any], handle: str, path: str, do: Callable[[Page], None]
@@ -682,14 +676,13 @@ def test_page_of_reviewing(
     expect(page).to_have_url(f"{one.site}{address}")
     do(page)
     assert_sound(page)
-    # Once for each page: to hand it over takes as long as to look.
-    page.evaluate(AXE_SCRIPT)
+    hand_axe_over(page)
     page.emulate_media(color_scheme="light")
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways"
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways when opened"
-        assert_nothing_found(page, VIOLATIONS)
+        assert_nothing_found(page)
     page.emulate_media(color_scheme="dark")
-    assert_nothing_found(page, RULES_OF_COLOUR | VIOLATIONS)
+    assert_nothing_found(page, RULES_OF_COLOUR)

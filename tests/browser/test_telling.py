@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from practices.models import Sure
 
+from .axe import assert_nothing_found, hand_axe_over
 from .conftest import HEIGHT, NARROW, PHONE, WIDE, Reader, assert_sound, manage
-from .test_reviewing import OUT_OF_REACH, assert_in_reach, assert_nothing_found, says, without_buttons
-from .test_writing import PASSWORD, VIOLATIONS, Thumb, button, press, refused, tab_to, type_account
+from .test_reviewing import OUT_OF_REACH, assert_in_reach, says, without_buttons
+from .test_writing import PASSWORD, Thumb, button, press, refused, tab_to, type_account
 
 # Of whom the pages are looked at; each walk below has people of its own.
 AUTHOR, MODERATOR, QUIET = "maple-lane", "cedar-gate", "thyme-yard"
@@ -626,8 +626,7 @@ def test_page_of_telling(at_hand: Callable[[str], Reader], planted: dict[str, An
     take_time(page, planted["opened"])
     do(page)
     assert_sound(page)
-    # Once for each page: to hand it over takes as long as to look.
-    page.evaluate(AXE_SCRIPT)
+    hand_axe_over(page)
     for width, scheme in ((NARROW, "light"), (WIDE, "dark")):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
@@ -635,5 +634,5 @@ def test_page_of_telling(at_hand: Callable[[str], Reader], planted: dict[str, An
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways when opened"
         assert page.evaluate(OUT_OF_REACH) == []
-        assert_nothing_found(page, VIOLATIONS)
+        assert_nothing_found(page)
     assert [each for each in one.complaints if f"status of {status}" not in each] == []

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from .axe import RULES_OF_COLOUR, assert_nothing_found, hand_axe_over
 from .conftest import HEIGHT, NARROW, PHONE, WIDE, Reader, assert_sound
-from .test_every_page import RULES_OF_COLOUR
 from .test_walk import FOCUS
 
 # Nothing is put onto the first of these, so that each test finds it as it was.
@@ -33,7 +32,6 @@ KNOWN = "One man of 61 from the harbour flats told the council."
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
 REFUSED = "status of 403"
 # What passed is not told: on a form of hundreds of fields that takes longer than to look.
-VIOLATIONS = {"resultTypes": ["violations"]}
 
 
 def plant() -> None:
@@ -686,15 +684,9 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def axe() -> Axe:
-    return Axe()
-
-
 @pytest.mark.parametrize(("handle", "path", "do"), PAGES.values(), ids=PAGES.keys())
 def test_page_of_writing(
     somebody: Callable[..., Reader],
-    axe: Axe,
     planted: dict[str, Any],
     handle: str,
     path: str,
@@ -708,14 +700,13 @@ def test_page_of_writing(
     expect(page).to_have_url(f"{one.site}{address}")
     do(page)
     assert_sound(page)
+    hand_axe_over(page)
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways"
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways when opened"
         page.emulate_media(color_scheme="light")
-        found = axe.run(page, options=VIOLATIONS)
-        assert found.violations_count == 0, found.generate_report()
+        assert_nothing_found(page)
         page.emulate_media(color_scheme="dark")
-        found = axe.run(page, options=RULES_OF_COLOUR | VIOLATIONS)
-        assert found.violations_count == 0, found.generate_report()
+        assert_nothing_found(page, RULES_OF_COLOUR)

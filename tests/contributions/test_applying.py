@@ -23,6 +23,8 @@ from tests.factories.practices import (
     tried_in,
 )
 
+pytestmark = pytest.mark.database
+
 KINDS = [PracticeFactory, PovertyTruthCommissionFactory, SelfReliantGroupFactory, CommunityConnectorFactory]
 
 

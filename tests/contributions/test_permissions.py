@@ -1,6 +1,7 @@
 """Every address and every action, by everybody there is."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from practices.models import PracticePage
 from tests.factories.contributions import draft_of, trusted_person, waiting_of, writer
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -143,25 +145,29 @@ def states():
     return dict(ProposedEdit.objects.values_list("pk", "state"))
 
 
-@pytest.mark.parametrize("address", READING)
-def test_reading(things, moderator, address):
-    before = states()
-    answers = tuple(somebody(role, moderator).get(address.format(**things)).status_code for role in ROLES)
-    assert answers == READING[address]
+@pytest.mark.parametrize("role", ROLES)
+def test_reading(things, moderator, role):
+    before, client = states(), somebody(role, moderator)
+    answers = {}
+    for address in READING:
+        # Or the mails that three of them send are soon too many.
+        cache.clear()
+        answers[address] = client.get(address.format(**things)).status_code
+    assert answers == {address: expected[ROLES.index(role)] for address, expected in READING.items()}
     assert states() == before
 
 
-@pytest.mark.parametrize(("address", "do"), DOING)
 @pytest.mark.parametrize("role", ROLES)
-def test_doing(things, moderator, address, do, role):
+def test_doing(things, moderator, role):
     before, title = states(), PracticePage.objects.get().cost
-    answer = somebody(role, moderator).post(address.format(**things), {"do": do, **WORDS})
-    expected = DOING[address, do][ROLES.index(role)]
-    assert answer.status_code == expected
-    if address == "/review/{waiting}/" and do in ANSWERED and role in ("moderator", "administrator"):
-        assert states() == before | {things["waiting"]: ANSWERED[do]}
-    else:
-        assert states() == before and PracticePage.objects.get().cost == title
+    for (address, do), expected in DOING.items():
+        with undone():
+            answer = somebody(role, moderator).post(address.format(**things), {"do": do, **WORDS})
+            assert answer.status_code == expected[ROLES.index(role)], (address, do)
+            if address == "/review/{waiting}/" and do in ANSWERED and role in ("moderator", "administrator"):
+                assert states() == before | {things["waiting"]: ANSWERED[do]}, (address, do)
+            else:
+                assert states() == before and PracticePage.objects.get().cost == title, (address, do)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -180,29 +186,31 @@ def test_what_somebody_sends_themselves(things, moderator, role):
         assert draft.state == State.WAITING, "they accepted their own"
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/practices/tea/edit/", "/practices/new/", "/practices/tea/adapt/", "/practices/tea/history/{revision}/restore/",
-     "/proposals/{own}/", "/proposals/{own}/write/", "/proposals/{own}/conflict/", "/review/{waiting}/",
-     "/review/{waiting}/correct/", "/review/{published}/", "/review/{published}/take-out/", "/review/five/",
-     "/review/ticked/", "/people/known/undo/", "/people/known/pause/", "/review/erase/", "/practices/tea/watch/"],
+WITHOUT_TOKEN = (
+    "/practices/tea/edit/", "/practices/new/", "/practices/tea/adapt/", "/practices/tea/history/{revision}/restore/",
+    "/proposals/{own}/", "/proposals/{own}/write/", "/proposals/{own}/conflict/", "/review/{waiting}/",
+    "/review/{waiting}/correct/", "/review/{published}/", "/review/{published}/take-out/", "/review/five/",
+    "/review/ticked/", "/people/known/undo/", "/people/known/pause/", "/review/erase/", "/practices/tea/watch/",
 )  # fmt: skip
-def test_without_its_token_no_form_changes_anything(things, moderator, address):
+
+
+def test_without_its_token_no_form_changes_anything(things, moderator):
     client = Client(enforce_csrf_checks=True)
     client.force_login(moderator)
     own = draft_of(PracticePage.objects.get(), writer(moderator), place="York")
     before, content = states(), own.changes
-    for do in ("save", "check", "autosave", "send", "drop", "accept"):
-        data = {
-            "do": do,
-            "asked": ["cost", "boxes"],
-            "cost": "Stolen",
-            "did": "Stolen",
-            "seen": "1",
-            "title": "T",
-            **WORDS,
-        }
-        answer = client.post(address.format(**things, own=own.pk), data)
-        assert answer.status_code in (200, 302, 403)
-    own.refresh_from_db()
-    assert states() == before and own.changes == content and own.note == ""
+    for address in WITHOUT_TOKEN:
+        for do in ("save", "check", "autosave", "send", "drop", "accept"):
+            data = {
+                "do": do,
+                "asked": ["cost", "boxes"],
+                "cost": "Stolen",
+                "did": "Stolen",
+                "seen": "1",
+                "title": "T",
+                **WORDS,
+            }
+            answer = client.post(address.format(**things, own=own.pk), data)
+            assert answer.status_code in (200, 302, 403), (address, do)
+        own.refresh_from_db()
+        assert states() == before and own.changes == content and own.note == "", address

@@ -156,6 +156,7 @@ class TestTheList:
             client.get(f"/changes/?person={people[0].username}&unchecked=yes&kind=other&from=2020-01-01")
 
 
+@pytest.mark.database
 class TestChoosing:
     def test_by_person_also_under_a_handle_they_had(self, client, page):
         by = UserFactory(username="maple-lane")

@@ -156,6 +156,7 @@ class TestClaims:
         assert reviewing.claim_next(by=moderator) == theirs
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_moderators_who_press_at_once_are_given_different_ones(library, moderator):
     page = PracticeFactory(title="Tea for all")

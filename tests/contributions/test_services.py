@@ -21,7 +21,7 @@ from tests.factories.contributions import draft_of, left_as, make_trusted, trust
 from tests.factories.people import UserFactory
 from tests.factories.practices import OutcomeFactory, PracticeFactory, tried_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

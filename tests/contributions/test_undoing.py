@@ -1,6 +1,5 @@
 """Much at once: all of one person's changes undone, and a flood that leaves room for everybody else."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,8 @@ from tests.factories.practices import PracticeFactory
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "It sells something.", "next_step": "Say what helped."}
 SPAM = 1_000
+# So many of them are sent as anybody sends; to send all took half a minute, and the rest are like these.
+SENT = 50
 
 
 @pytest.fixture
@@ -36,6 +37,25 @@ def undo(person, by):
     return undo_recent_changes(person=person, by=by, since=timezone.now() - timedelta(days=7), **WHY)
 
 
+def flood(spammers):
+    """Let a change of each wait and stand in the log, just like the last one that was sent."""
+    like, told = ProposedEdit.objects.latest("pk"), Event.objects.filter(what="proposal.sent").latest("pk")
+    shared = {field.attname: getattr(like, field.attname) for field in like._meta.concrete_fields} | {"id": None}
+    made = ProposedEdit.objects.bulk_create(
+        ProposedEdit(**shared | {"author_id": spammer.pk, "changes": {"what_it_is": ["We meet.", advert(spammer)]}})
+        for spammer in spammers
+    )
+    shared = {field.attname: getattr(told, field.attname) for field in told._meta.concrete_fields} | {"id": None}
+    Event.objects.bulk_create(
+        Event(**shared | {"target_id": edit.pk, "who_id": edit.author_id, "whose_id": edit.author_id}) for edit in made
+    )
+
+
+def advert(spammer):
+    return f"We meet.\n\nBuy at https://spam.example/{spammer.pk}"
+
+
+@pytest.mark.database
 class TestUndoing:
     def test_everything_is_taken_out_the_last_first_and_what_others_wrote_stays(self, page, moderator):
         vandal, other = trusted_person(), trusted_person()
@@ -87,6 +107,7 @@ class TestUndoing:
         assert desk.get(f"{address}?since=never").status_code == 200
 
 
+@pytest.mark.database
 class TestMany:
     def test_what_is_ticked_is_not_taken_for_one_reason(self, desk, page, moderator):
         spam = [waiting_of(page, place=f"Buyland {number}") for number in range(3)]
@@ -144,10 +165,10 @@ class TestFlood:
         spammers = User.objects.bulk_create(
             User(username=f"spam-{number}", email=f"s{number}@spam.example") for number in range(SPAM)
         )
-        began = time.monotonic()
-        for spammer in spammers:
-            waiting_of(page, spammer, what_it_is=f"We meet.\n\nBuy at https://spam.example/{spammer.pk}")
-        took = time.monotonic() - began
+        for spammer in spammers[:SENT]:
+            waiting_of(page, spammer, what_it_is=advert(spammer))
+        flood(spammers[SENT:])
+        assert ProposedEdit.objects.waiting().count() == SPAM
         known, trusted = UserFactory(), trusted_person()
         Standing.objects.create(person=known, first_accepted_on=timezone.localdate())
         theirs = waiting_of(page, known, place="Leeds")
@@ -167,5 +188,4 @@ class TestFlood:
         assert f'value="{ticked[-1]}"' in first_page, "a hundred stand on a page"
         desk.post("/review/ticked/", {"change": ticked, "why": "selling"})
         assert ProposedEdit.objects.waiting().count() == SPAM - 100
-        print(f"{SPAM} changes were sent in {took:.1f} s")
         assert Client().get(f"/people/{spammers[0].username}/").status_code == 404

@@ -112,6 +112,7 @@ class TestRulingOut:
             ruled_out(tea, why=why)
         assert not RuledOut.objects.exists()
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_eight_tabs_of_one_person_and_eight_visitors_at_once(self, library):
         page, person = PracticeFactory(slug="tea"), UserFactory()

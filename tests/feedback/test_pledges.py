@@ -278,6 +278,7 @@ class TestPledging:
         with pytest.raises(PledgeOverError):
             prove_pledge(pledge=Pledge.objects.get())
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_eight_tabs_are_one_pledge(self, library):
         page, person = PracticeFactory(steps=["Meet."]), UserFactory()
@@ -469,6 +470,7 @@ class TestAsking:
         Pledge.objects.update(ask_on=timezone.localdate())
         assert [ask_due_pledges() for _time in range(3)] == [2, 1, 0]
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_two_who_ask_at_once_ask_once(self, library):
         for number in range(10):
@@ -636,6 +638,7 @@ class TestAnswering:
             assert faults_of(again) == []
         assert TriedReport.objects.get().verdict == Verdict.HELPED
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_eight_presses_at_once_are_one_report(self, library):
         page = PracticeFactory(slug="tea", steps=["Meet."])

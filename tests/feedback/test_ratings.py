@@ -178,6 +178,7 @@ class TestRating:
         assert totals_of(tea) == (1, 3)
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_who_rate_at_once_are_eight_ratings_and_two_tabs_are_one(library):
     page, both = PracticeFactory(slug="tea"), UserFactory()

@@ -271,6 +271,7 @@ class TestOneItem:
         assert Flag.objects.get().visitor_hash == ""
         assert reported(tea).reports == 2
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_two_who_report_at_once_make_one_item(self, library):
         page = PracticeFactory(slug="tea")
@@ -366,6 +367,7 @@ class TestDeciding:
         with pytest.raises(AlreadyDecidedError):
             upheld(concern, moderator)
 
+    @pytest.mark.database
     @pytest.mark.django_db(transaction=True)
     def test_one_of_many_at_the_same_moment_decides(self, library):
         concern = reported(PracticeFactory(slug="tea"))

@@ -13,7 +13,7 @@ from practices.services import merge_terms
 from tests.factories.practices import OutcomeFactory, PracticeFactory
 from tests.factories.tried import shown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

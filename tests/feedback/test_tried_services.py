@@ -34,7 +34,7 @@ from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
 from tests.factories.tried import checker, said, sent, shown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 WAITING, SHOWN, RETURNED = ReportState.WAITING, ReportState.SHOWN, ReportState.RETURNED
 
 

@@ -43,7 +43,7 @@ from tests.factories.practices import PracticeFactory
 from tests.factories.tried import checker, sent, shown
 from tests.stores import everything_in_the_database
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NAME = "Zebedee O’Quill"
 SENTENCE = f"One man of 61 called {NAME} from the harbour flats came."
 

@@ -18,7 +18,7 @@ from tests.factories.feedback import another_moderator, answered, paused_person,
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 URL = "/review/figures/"
 HOUR = 3_600
 

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import Client
+
+from people.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 ENOUGH = {
@@ -41,3 +44,16 @@ def test_production_does_not_start_without_its_settings(tmp_path, without, messa
     done = check(tmp_path, **{**ENOUGH, **without})
     assert done.returncode != 0
     assert message in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_new_key_leaves_people_signed_in_as_long_as_the_old_one_is_named(library, settings):
+    browsers = [Client(), Client()]
+    for number, browser in enumerate(browsers):
+        browser.force_login(User.objects.create_proven(f"person{number}@example.org", f"maple-{number}"))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key" * 6
+    assert browsers[0].get("/messages/").status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert browsers[0].get("/messages/").status_code == 200
+    assert browsers[1].get("/messages/").status_code == 302

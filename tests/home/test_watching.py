@@ -197,6 +197,7 @@ class TestTelling:
         assert taken(pages) <= few <= 30
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_tell_everybody_once(library, page, reader, time_machine):
     people = [reader, *(UserFactory() for _ in range(5))]
@@ -217,6 +218,7 @@ def test_two_processes_tell_everybody_once(library, page, reader, time_machine):
     assert Message.objects.count() == len(people)
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_crash_between_message_and_mark_leaves_neither(library, page, reader, time_machine, monkeypatch):
     watch_page(person=reader, page=page)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from practices.models import PracticePage, PracticeTotals
 from tests.factories.practices import OutcomeFactory, PracticeFactory, PrincipleFactory, tried_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_published_practice_has_its_rows_terms_and_totals(library):

@@ -10,7 +10,7 @@ from practices.reading import load_family, practice_at, taken_by_versions, title
 from practices.wording import verdict_of
 from tests.factories.practices import PracticeFactory, SelfReliantGroupFactory, tried_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("library")]
 
 
 def seen() -> dict[str, set[int]]:

@@ -23,7 +23,7 @@ from tests.factories.practices import (
     PrincipleFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

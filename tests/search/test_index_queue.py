@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 import tantivy
+from django.db import connection, transaction
 
 from practices.models import Library, PracticePage
+from practices.signals import send_practice_changed
 from search.engines import engine_named
 from search.engines.base import EngineUnavailableError
 from search.engines.local import LocalEngine, put
@@ -131,6 +133,31 @@ class TestLocks:
         os.close(asking)
         with folder.locked(REBUILD, wait=True):
             assert engine.rebuilding()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_changes_several_and_whoever_takes_them_out_never_wait_for_each_other(library):
+    first, second = sorted(PracticeFactory(title=f"Round {number}").pk for number in range(2))
+    versions = list(IndexQueue.objects.values_list("version", flat=True))
+    taken_out = threading.Event()
+
+    def take_out() -> None:
+        try:
+            IndexQueue.objects.done(versions)
+            taken_out.set()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=take_out)
+    with transaction.atomic():
+        send_practice_changed([second])
+        thread.start()
+        # By then it waits, with whatever it holds.
+        time.sleep(0.3)
+        send_practice_changed([first])
+    thread.join(20)
+    assert taken_out.is_set()
+    assert set(IndexQueue.objects.values_list("object_id", flat=True)) == {first, second}
 
 
 def losing_the_lock(folder: IndexFolder, put: Callable) -> Callable:

@@ -22,12 +22,11 @@ from tests.factories.practices import PracticeFactory
 from tests.servers import running_site
 from tests.stores import everything_in_the_database
 
-pytestmark = pytest.mark.database
-
 SECRET = "widowed saxophonist"
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 class TestThreeVisitors:
     def search(self, client, words: str, visitor: str, **params: str) -> None:
