@@ -11,7 +11,7 @@ from django.test import Client
 
 from home.roles import make_moderators
 from people.models import User
-from practices.models import PracticeIndexPage
+from practices.models import Library, PracticeIndexPage
 from tests import databases
 from tests.factories.people import UserFactory
 from tests.shared_servers import MEETING_PLACE, elasticsearch_address, pytest_configure, pytest_unconfigure  # noqa: F401
@@ -67,6 +67,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         gc.collect()
         with django_db_blocker.unblock():
             make_tree()
+            # As in `databases`: each test makes its own.
+            Library.objects.all().delete()
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ import pytest
 from backing import elasticsearch
 from backing.debian import NotInstalledError
 
-# Where the processes of one run meet.
+# Where the processes of one run meet, and the first of them.
 MEETING_PLACE = "TEST_MEETING_PLACE"
+FIRST_PROCESS = "TEST_FIRST_PROCESS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        os.environ[FIRST_PROCESS] = str(os.getpid())
         os.environ[MEETING_PLACE] = tempfile.mkdtemp(prefix="social-wiki-servers-")
 
 
@@ -30,7 +32,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def elasticsearch_address() -> str:
     """A real Elasticsearch. Where none can be had, tests of it are skipped, save in CI."""
     try:
-        return elasticsearch.start_for_many(Path(os.environ[MEETING_PLACE]))
+        return elasticsearch.start_for_many(Path(os.environ[MEETING_PLACE]), int(os.environ[FIRST_PROCESS]))
     except NotInstalledError as reason:
         if "CI" in os.environ:
             raise

@@ -22,7 +22,7 @@ from search.services import drain_queue
 from tests.factories.practices import PracticeFactory
 from tests.servers import running_site
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

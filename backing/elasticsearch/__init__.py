@@ -72,10 +72,12 @@ class Node:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def start(self, owner: int | None = None) -> None:
+        """Start it; where it has an owner, it ends with that process, however that ends."""
+        guard = [sys.executable, str(HERE / "guard.py"), str(owner)] if owner else []
         with (self.folder / "said.log").open("ab") as said:
             self.process = subprocess.Popen(
-                command_for(self), stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+                [*guard, *command_for(self)], stdout=said, stderr=subprocess.STDOUT, start_new_session=True
             )
 
     def kill(self) -> None:
@@ -241,11 +243,12 @@ def running(number: int = 1, heap: str = HEAP) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start_for_many(folder: Path) -> str:
+def start_for_many(folder: Path, owner: int) -> str:
     """The address of a server that several processes share, started by the first that asks.
 
     Args:
         folder: where they meet; whoever made it calls `end_for_many` at last.
+        owner: the process without which the server is not needed any more.
 
     Raises:
         NotInstalledError: it cannot be put together on this machine.
@@ -257,7 +260,7 @@ def start_for_many(folder: Path) -> str:
             build()
             cluster = make_nodes(folder / "elasticsearch", 1)
             node = cluster.nodes[0]
-            node.start()
+            node.start(owner)
             assert node.process is not None
             (folder / "elasticsearch.pid").write_text(str(node.process.pid))
             node.wait_until_it_answers()
@@ -268,7 +271,7 @@ def start_for_many(folder: Path) -> str:
 def end_for_many(folder: Path) -> None:
     """End the server that was started in a folder, if there is one."""
     with suppress(OSError, ValueError):
-        os.kill(int((folder / "elasticsearch.pid").read_text()), signal.SIGKILL)
+        os.kill(int((folder / "elasticsearch.pid").read_text()), signal.SIGTERM)
 
 
 def main() -> int:

@@ -43,7 +43,7 @@ from tests.factories.practices import PracticeFactory
 from tests.factories.tried import checker, sent, shown
 from tests.stores import everything_in_the_database
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 NAME = "Zebedee O’Quill"
 SENTENCE = f"One man of 61 called {NAME} from the harbour flats came."
 
@@ -113,6 +113,7 @@ def holds(text):
     return any(part in text for part in ("Zebedee", "zebedee", "Quill", "quill"))
 
 
+@pytest.mark.database
 class TestPassage:
     def test_no_store_holds_it_any_more(self, everywhere, administrator, settings):
         assert holds(everything_in_the_database()) and holds(stores(administrator))

@@ -50,6 +50,8 @@ def test_somebody_who_is_gone_leaves_their_number():
 
 
 def test_all_of_it_is_read_page_by_page_also_what_was_written_in_one_moment():
+    # The pages that tests begin with stand in it as well.
+    PageLogEntry.objects.all().delete()
     person = UserFactory()
     moment = timezone.now() - timedelta(days=1)
     many = [Event(who=person, what="person.paused", target_kind="person", target_id=number, at=moment)

@@ -21,14 +21,13 @@ from search.services import drain_queue
 from tests.factories.practices import PracticeFactory
 from tests.search.index_folders import answers, titles, titles_in_index
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def engine() -> LocalEngine:
     return engine_named("local")
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 class TestQueue:
     def test_a_change_that_nobody_drained_is_picked_up_later(self, folder):
@@ -135,6 +134,7 @@ class TestLocks:
             assert engine.rebuilding()
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_whoever_changes_several_and_whoever_takes_them_out_never_wait_for_each_other(library):
     first, second = sorted(PracticeFactory(title=f"Round {number}").pk for number in range(2))
