@@ -89,7 +89,7 @@ class TestWithIt:
         PracticeFactory(title="Something else", outcomes=[OutcomeFactory(slug="joy")])
         ask()
         read_changed_pages()
-        assert choir.pk not in [found.id for found in ask(words="music therapy", outcome=["joy"]).near]
+        assert choir.pk not in [found.id for found in ask(words="music therapy", outcome=("joy",)).near]
 
     def test_a_changed_page_is_read_anew_and_one_that_is_gone_forgotten(self, choir, ask):
         ask()
