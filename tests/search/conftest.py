@@ -23,10 +23,14 @@ EVERY_ENGINE = [*INDEXING_ENGINES, "plain"]
 
 
 @pytest.fixture(params=INDEXING_ENGINES)
-def engine(request: pytest.FixtureRequest, settings, library: PracticeIndexPage) -> SearchEngine:
+def engine(
+    request: pytest.FixtureRequest, settings, library: PracticeIndexPage, monkeypatch: pytest.MonkeyPatch
+) -> SearchEngine:
     settings.SEARCH_ENGINE = request.param
     if request.param == "elasticsearch":
         request.getfixturevalue("elasticsearch")
+        # A thread would not see what this test has not committed.
+        monkeypatch.setattr("search.engines.elasticsearch.ElasticsearchEngine.builds_while_somebody_waits", True)
     return engine_named(request.param)
 
 
