@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -19,14 +19,15 @@ from search.thesaurus import Stems
 from search.vocabularies import Vocabularies
 from search.weights import ABOUT, FIELDS, HINT, NEAR, OTHERS, PHRASE_SLOP, PHRASES, TERM, TIE, TOGETHER
 
-from .base import Found
-from .indexed import pair_key
+from .base import Found, Similar
+from .indexed import is_elsewhere, pair_key, similar_to
 
 STRONG = ("title", "summary", "labels")
 # Of more words no two are looked for together: there would be hundreds.
 MOST_TOGETHER = 8
 # Whatever an engine writes a query as.
 Query = Any
+Nearest = Callable[[Query, int], Iterable[Found]]
 
 
 class Asking(ABC):
@@ -136,6 +137,24 @@ class Asking(ABC):
         principles = self.any_of(self.term("principle", str(key)) for key, *_ in mine.principles)
         groups = [self.term("group", str(key)) for key, *_ in mine.groups]
         return self.without(self.put_together([near, principles], []), groups)
+
+    def similar(self, mine: Found, title: str, limit: int, nearest: Nearest) -> list[Similar]:
+        """What is near to a practice, nearest first; one of it shares no group if any can.
+
+        Args:
+            mine: the practice.
+            title: what it is called.
+            limit: how many are wanted.
+            nearest: finds the first so many of a query.
+        """
+        asked = self.near_to(mine, title)
+        if asked is None:
+            return []
+        near = [similar_to(mine, each) for each in nearest(asked, limit)]
+        if any(is_elsewhere(each) for each in near) or not mine.principles:
+            return near
+        elsewhere = [similar_to(mine, each) for each in nearest(self.elsewhere(asked, mine), 1)]
+        return [*near[: limit - len(elsewhere)], *elsewhere]
 
     @abstractmethod
     def itself(self, practice_id: int) -> Query:

@@ -30,10 +30,6 @@ class Circuit:
         self._next_try = 0.0
         self._pause = SECONDS_TO_FIRST_TRY
 
-    @property
-    def is_open(self) -> bool:
-        return self._open_since is not None
-
     def lets_through(self) -> bool:
         """Whether to ask now. Whoever is let through has to say how it went."""
         with self._guard:

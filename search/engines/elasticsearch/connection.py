@@ -14,7 +14,6 @@ import elastic_transport
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError
 
 from search.engines.base import EngineUnavailableError
 
@@ -166,5 +165,3 @@ def at_the_edge() -> Iterator[None]:
         if status >= 500:
             raise SilenceError(f"Elasticsearch answered {status}") from error
         raise EngineUnavailableError(f"Elasticsearch answered {status} {error.error}") from error
-    except BulkIndexError as error:
-        raise EngineUnavailableError("Elasticsearch took in a part only") from error

@@ -17,10 +17,8 @@ from search.engines.indexed import (
     MOST_VALUES,
     Counted,
     found_of,
-    is_elsewhere,
     name_values,
     plain_words,
-    similar_to,
 )
 from search.plan import WordPlan, plan_words
 from search.query import FACETS, NEWEST, RATED, RELEVANCE, TITLE, TOLD, SearchQuery
@@ -96,7 +94,7 @@ class ElasticsearchReader(Reader):
             asked = self.build.matching(bare, plan)
         search = LibrarySearch(self, query, asked)
         start = (query.page - 1) * PAGE_SIZE
-        page = self._page(search._s, plan).sort(*_sorts(order))[start : start + PAGE_SIZE]
+        page = self._page(search._s, plan).sort(*ORDERS[order])[start : start + PAGE_SIZE]
         told = self._tell(page)
         if "aggregations" in told:
             counted = {name: _buckets(told["aggregations"][f"_filter_{name}"][name]) for name in FACETS}
@@ -169,19 +167,12 @@ class ElasticsearchReader(Reader):
         own = self._tell(self._asked(self.build.itself(practice_id)).source(["about"])[:1])["hits"]["hits"]
         if not own:
             return []
-        mine = found_of(own[0]["_source"]["about"])
-        asked = self.build.near_to(mine, own[0]["_source"]["about"]["title"])
-        if asked is None:
-            return []
-        near = self._nearest(mine, asked, limit)
-        if any(is_elsewhere(each) for each in near) or not mine.principles:
-            return near
-        elsewhere = self._nearest(mine, self.build.elsewhere(asked, mine), 1)
-        return [*near[: limit - len(elsewhere)], *elsewhere]
+        about = own[0]["_source"]["about"]
+        return self.build.similar(found_of(about), about["title"], limit, self._nearest)
 
-    def _nearest(self, mine: Found, asked: Query, limit: int) -> list[Similar]:
+    def _nearest(self, asked: Query, limit: int) -> list[Found]:
         told = self._tell(self._asked(asked).source(["about"]).sort("_score", "id")[:limit])
-        return [similar_to(mine, found_of(hit["_source"]["about"])) for hit in told["hits"]["hits"]]
+        return [found_of(hit["_source"]["about"]) for hit in told["hits"]["hits"]]
 
     def known_of(self, words: Iterable[str]) -> set[str]:
         wanted = set(words)
@@ -215,10 +206,6 @@ class ElasticsearchReader(Reader):
         }
         known = thesaurus(self.terms).words | near
         return {each: number for each, number in known.items() if len(each) >= SHORTEST and each.isalpha()}
-
-
-def _sorts(order: str) -> list[Any]:
-    return list(ORDERS[order])
 
 
 def _without_place(query: SearchQuery) -> SearchQuery:

@@ -17,10 +17,8 @@ from search.engines.indexed import (
     LONGEST_BEGINNING,
     MOST_VALUES,
     Counted,
-    is_elsewhere,
     name_values,
     plain_words,
-    similar_to,
 )
 from search.plan import WordPlan, plan_words
 from search.query import FACETS, MAX_PAGE, NEWEST, RATED, RELEVANCE, TITLE, TOLD, SearchQuery
@@ -230,18 +228,11 @@ class LocalReader(Reader):
                 return []
             document = self.searcher.doc(own[0][1])
             mine = about_from_index(document)
-            asked = self.build.near_to(mine, title_from_index(document))
-            if asked is None:
-                return []
-            near = self._nearest(mine, asked, limit)
-            if any(is_elsewhere(each) for each in near) or not mine.principles:
-                return near
-            elsewhere = self._nearest(mine, self.build.elsewhere(asked, mine), 1)
-            return [*near[: limit - len(elsewhere)], *elsewhere]
+            return self.build.similar(mine, title_from_index(document), limit, self._nearest)
 
-    def _nearest(self, mine: Found, asked: Query, limit: int) -> list[Similar]:
+    def _nearest(self, asked: Query, limit: int) -> list[Found]:
         hits = self.searcher.search(asked, limit=limit, count=False).hits
-        return [similar_to(mine, about_from_index(self.searcher.doc(place))) for _, place in hits]
+        return [about_from_index(self.searcher.doc(place)) for _, place in hits]
 
     def known_of(self, words: Iterable[str]) -> set[str]:
         said = thesaurus(self.terms).words
