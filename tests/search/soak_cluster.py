@@ -5,21 +5,17 @@ No search fails, and once the dead one is back none says what is no longer so.
 
 import os
 import time
-from uuid import uuid4
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from backing.elasticsearch import Cluster, running
 from practices.models import PracticePage
-from search.engines import engine_named
 from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue, search_library
-from tests.factories.practices import PracticeFactory
 from tests.search.processes import change_one
-from tests.search.traffic import Traffic, is_degraded
-from tests.servers import running_site
+from tests.search.traffic import is_degraded, readers_of
 
 SOAK = int(os.environ.get("SOAK", "3"))
 PRACTICES = 12
@@ -27,29 +23,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_server_of_three_may_die_at_any_time(library, settings, tmp_path):
-    settings.SEARCH_ENGINE = "elasticsearch"
-    settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:12]}"
-    with running(3) as cluster:
-        settings.ELASTICSEARCH_URL = cluster.addresses
-        engine_named.cache_clear()
-        for number in range(PRACTICES):
-            PracticeFactory(title=f"Round the table {number}")
-        engine_named("elasticsearch").rebuild()
-        with running_site(
-            tmp_path,
-            SEARCH_ENGINE="elasticsearch",
-            ELASTICSEARCH_URL=cluster.addresses,
-            ELASTICSEARCH_INDEX_PREFIX=settings.ELASTICSEARCH_INDEX_PREFIX,
-            TRUSTED_PROXIES="1",
-        ) as address:
-            traffic = Traffic(address)
-            traffic.start()
-            try:
-                for number in range(max(3, min(SOAK, 12))):
-                    kill_and_bring_back(cluster, number)
-            finally:
-                traffic.stop()
-        engine_named.cache_clear()
+    log = tmp_path / "said.log"
+    with (
+        running(3) as cluster,
+        readers_of(cluster.addresses, tmp_path, settings, practices=PRACTICES, output=log) as traffic,
+    ):
+        for number in range(max(3, min(SOAK, 12))):
+            kill_and_bring_back(cluster, number)
     answers = traffic.answers
     without = sum(map(is_degraded, answers))
     slowest = max(answer.seconds for answer in answers)

@@ -146,7 +146,7 @@ class TestTruth:
         page = PracticeFactory(title="Newer")
         engine.rebuild()
         old = {"about": {}, "parts": {}, "id": page.pk, "title": "older"}
-        failed, _why = send(client, indexes.write, [action(page.pk, 0, old)], is_alias=True)
+        failed, _statuses = send(client, indexes.write, [action(page.pk, 0, old)], is_alias=True)
         assert failed == []
         client.indices.refresh(index=indexes.write)
         assert find("newer") == ({page.pk}, False)

@@ -8,22 +8,18 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from backing.elasticsearch import Node, running
 from practices.models import PracticePage
-from search.engines import engine_named
 from search.models import IndexQueue
 from search.query import SearchQuery
 from search.services import drain_queue, search_library
-from tests.factories.practices import PracticeFactory
 from tests.search.processes import change_one
 from tests.search.proxies import Proxy, proxy_before
-from tests.search.traffic import PATIENCE, Traffic, is_degraded, is_whole
-from tests.servers import running_site
+from tests.search.traffic import PATIENCE, Traffic, is_degraded, is_whole, readers_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRACTICES = 4
@@ -71,34 +67,17 @@ class Site:
 
 
 @pytest.fixture
-def site(library, settings, tmp_path, monkeypatch) -> Iterator[Site]:
+def site(library, settings, tmp_path) -> Iterator[Site]:
     """A web server with readers, and a node of Elasticsearch of its own behind a proxy."""
-    settings.SEARCH_ENGINE = "elasticsearch"
-    settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:12]}"
-    with running() as cluster, proxy_before(cluster.nodes[0].port) as proxy:
-        settings.ELASTICSEARCH_URL = proxy.address
-        engine_named.cache_clear()
-        for number in range(PRACTICES):
-            PracticeFactory(title=f"Round the table {number}")
-        engine_named("elasticsearch").rebuild()
-        log = tmp_path / "said.log"
-        with running_site(
-            tmp_path,
-            output=log,
-            SEARCH_ENGINE="elasticsearch",
-            ELASTICSEARCH_URL=proxy.address,
-            ELASTICSEARCH_INDEX_PREFIX=settings.ELASTICSEARCH_INDEX_PREFIX,
-            TRUSTED_PROXIES="1",
-        ) as address:
-            traffic = Traffic(address)
-            traffic.start()
-            try:
-                traffic.wait_for(lambda answer: not answer.is_degraded)
-                pages = list(PracticePage.objects.order_by("pk").values_list("pk", flat=True))
-                yield Site(address, cluster.nodes[0], proxy, traffic, log.read_text, pages)
-            finally:
-                traffic.stop()
-        engine_named.cache_clear()
+    log = tmp_path / "said.log"
+    with (
+        running() as cluster,
+        proxy_before(cluster.nodes[0].port) as proxy,
+        readers_of(proxy.address, tmp_path, settings, practices=PRACTICES, output=log) as traffic,
+    ):
+        traffic.wait_for(is_whole)
+        pages = list(PracticePage.objects.order_by("pk").values_list("pk", flat=True))
+        yield Site(traffic.address, cluster.nodes[0], proxy, traffic, log.read_text, pages)
 
 
 def test_whatever_happens_to_elasticsearch_every_search_is_answered_and_no_change_is_lost(site):

@@ -4,8 +4,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from search.engines import engine_named
+from tests.factories.practices import PracticeFactory
+from tests.servers import running_site
 
 PATIENCE = 20
 NOTICE = "Search is catching its breath"
@@ -71,3 +79,38 @@ def is_degraded(answer: Answer) -> bool:
 
 def is_whole(answer: Answer) -> bool:
     return not answer.is_degraded
+
+
+@contextmanager
+def readers_of(addresses: str, folder: Path, settings: Any, *, practices: int, output: Path) -> Iterator[Traffic]:
+    """Readers of a real site that searches in servers of Elasticsearch, and a library that these have taken in.
+
+    Args:
+        addresses: the servers.
+        folder: the data folder of the site.
+        settings: those of this test, which are made the same.
+        practices: how many there are; each is called "Round the table".
+        output: a file for all that the site says.
+    """
+    settings.SEARCH_ENGINE = "elasticsearch"
+    settings.ELASTICSEARCH_URL = addresses
+    settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:12]}"
+    engine_named.cache_clear()
+    for number in range(practices):
+        PracticeFactory(title=f"Round the table {number}")
+    engine_named("elasticsearch").rebuild()
+    with running_site(
+        folder,
+        output=output,
+        SEARCH_ENGINE="elasticsearch",
+        ELASTICSEARCH_URL=addresses,
+        ELASTICSEARCH_INDEX_PREFIX=settings.ELASTICSEARCH_INDEX_PREFIX,
+        TRUSTED_PROXIES="1",
+    ) as address:
+        traffic = Traffic(address)
+        traffic.start()
+        try:
+            yield traffic
+        finally:
+            traffic.stop()
+    engine_named.cache_clear()

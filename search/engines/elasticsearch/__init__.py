@@ -34,6 +34,8 @@ ENTRIES_AT_ONCE = 10_000
 TRY_AGAIN_AFTER = (0.5, 2.0, 5.0)
 # Somebody else wrote a later state of it, or it was not there to be removed: both are as wanted.
 AS_WANTED = frozenset({404, 409})
+# Refused for the moment: there is too much to do, or the disk is full.
+PASSING = frozenset({429, 503})
 # The origin of the index is looked at again after so many seconds.
 SECONDS_OF_TRUST = 5.0
 
@@ -113,10 +115,8 @@ class ElasticsearchEngine(SearchEngine):
         hasty = getattr(self._mine, "is_hasty", False)
         seconds = SECONDS_WHILE_SOMEBODY_WAITS if hasty else SECONDS_FOR_WORK
         with self.connection.asking(seconds, self.connection.writing):
-            found = documents_for(ids) if documents else ()
-            actions = {each.id: action(each.id, library.version, to_source(each)) for each in found}
-            actions = {each: actions.get(each) or action(each, library.version) for each in sorted(ids)}
-            self._put(indexes.write, list(actions.values()), is_alias=True, tries=() if hasty else TRY_AGAIN_AFTER)
+            actions = actions_for(ids, library.version, documents=documents)
+            self._put(indexes.write, actions, is_alias=True, tries=() if hasty else TRY_AGAIN_AFTER)
             self.connection.client.indices.refresh(index=indexes.write)
 
     def _put(self, index: str, actions: list[dict[str, Any]], *, is_alias: bool, tries: tuple[float, ...]) -> None:
@@ -127,14 +127,13 @@ class ElasticsearchEngine(SearchEngine):
         """
         waits = iter(tries)
         while True:
-            failed, why = send(self.connection.client, index, actions, is_alias=is_alias)
-            if not failed:
+            actions, statuses = send(self.connection.client, index, actions, is_alias=is_alias)
+            if not actions:
                 return
             wait = next(waits, None)
-            if wait is None or not why.passes:
-                raise why.error
+            if wait is None or not statuses <= PASSING:
+                raise EngineUnavailableError(f"writing was refused: {sorted(statuses)}")
             time.sleep(wait)
-            actions = failed
 
     def rebuild(self, progress: Progress | None = None, *, unless_usable: bool = False) -> int:
         library = Library.objects.current()
@@ -163,8 +162,7 @@ class ElasticsearchEngine(SearchEngine):
         ids = visible_ids()
         for start in range(0, len(ids), PORTION):
             version = Library.objects.current().version
-            found = documents_for(ids[start : start + PORTION])
-            actions = [action(each.id, version, to_source(each)) for each in found]
+            actions = actions_for(ids[start : start + PORTION], version)
             self._put(generation, actions, is_alias=False, tries=TRY_AGAIN_AFTER)
             if progress:
                 progress(min(start + PORTION, len(ids)), len(ids))
@@ -180,9 +178,7 @@ class ElasticsearchEngine(SearchEngine):
             version = Library.objects.current().version
             waiting = dict(IndexQueue.objects.values_list("object_id", "version"))
             changed = {key for key, row in waiting.items() if waited.get(key) != row}
-            found = {each.id: to_source(each) for each in documents_for(changed)}
-            actions = [action(each, version, found.get(each)) for each in sorted(changed)]
-            self._put(generation, actions, is_alias=False, tries=TRY_AGAIN_AFTER)
+            self._put(generation, actions_for(changed, version), is_alias=False, tries=TRY_AGAIN_AFTER)
             self.connection.client.indices.refresh(index=generation)
             indexes.go_live(self.connection.client, generation, version)
             if waiting:
@@ -254,17 +250,16 @@ def action(practice_id: int, version: int, source: dict[str, Any] | None = None)
     return {**told, "_op_type": "delete"} if source is None else {**told, "_op_type": "index", "_source": source}
 
 
-class WhyError:
-    """Why a part of a bulk request was refused, and whether that passes."""
-
-    def __init__(self, error: EngineUnavailableError, *, passes: bool) -> None:
-        self.error, self.passes = error, passes
+def actions_for(ids: Iterable[int], version: int, *, documents: bool = True) -> list[dict[str, Any]]:
+    """A line for each practice, as the database has it now; that all are gone, without documents."""
+    found = {each.id: to_source(each) for each in documents_for(ids)} if documents else {}
+    return [action(each, version, found.get(each)) for each in sorted(ids)]
 
 
 def send(
     client: Elasticsearch, index: str, actions: list[dict[str, Any]], *, is_alias: bool
-) -> tuple[list[dict[str, Any]], WhyError]:
-    """One bulk request; returns what was not taken in, and why."""
+) -> tuple[list[dict[str, Any]], set[int]]:
+    """One bulk request; returns what was not taken in, and with which statuses."""
     failed, statuses = [], set()
     sent = streaming_bulk(
         client, actions, index=index, chunk_size=PORTION, raise_on_error=False, require_alias=is_alias
@@ -274,8 +269,7 @@ def send(
         if not is_taken and status not in AS_WANTED:
             failed.append(each)
             statuses.add(status)
-    passes = bool(statuses) and statuses <= {429, 503}
-    return failed, WhyError(EngineUnavailableError(f"writing was refused: {sorted(statuses)}"), passes=passes)
+    return failed, statuses
 
 
 def all_entries(connection: Connection, index: str) -> Iterator[tuple[int, int]]:
