@@ -364,6 +364,12 @@ def _answer(
 
 
 def _locked_first(proposals: Any) -> ProposedEdit | None:
-    """The first that no other moderator is being given in this very moment."""
+    """The first that no other moderator is being given in this very moment.
+
+    Between our looking and our locking one may have been given to somebody, who let go of the lock: then we look again.
+    """
     skip = connection.features.has_select_for_update_skip_locked
-    return proposals.select_for_update(skip_locked=skip, of=("self",) if skip else ()).first()
+    free = proposals.select_for_update(skip_locked=skip, of=("self",) if skip else ())
+    while (found := free.first()) is not None and ReviewClaim.objects.filter(proposal=found).exists():
+        pass
+    return found
